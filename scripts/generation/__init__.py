@@ -1,0 +1,1 @@
+"""How generated/ comes about, step by step; `scripts/generate.py` is the command."""

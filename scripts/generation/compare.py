@@ -1,0 +1,36 @@
+"""Says how generated/ differs from what a fresh generation gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from generation import manifest
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One file that is not as it should be: stale, edited, missing or unexpected."""
+
+    kind: str
+    path: str
+
+
+def differences(present: Path, fresh: Path) -> list[Difference]:
+    """Every file of `present` that differs from `fresh`, in order of its path."""
+    return sorted(_differences(present, fresh), key=lambda difference: difference.path)
+
+
+def _differences(present: Path, fresh: Path) -> Iterator[Difference]:
+    here = set(manifest.files_of(present)) if present.is_dir() else set()
+    wanted = set(manifest.files_of(fresh))
+    recorded = manifest.outputs(present)
+    for path in wanted - here:
+        yield Difference("missing", path)
+    for path in here - wanted:
+        yield Difference("stale" if path in recorded else "unexpected", path)
+    for path in here & wanted:
+        if manifest.digest(present / path) != manifest.digest(fresh / path):
+            untouched = path == manifest.NAME or recorded.get(path) == manifest.digest(present / path)
+            yield Difference("stale" if untouched else "edited", path)

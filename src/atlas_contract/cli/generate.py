@@ -1,0 +1,44 @@
+"""`atlas-contract generate`: hands over to the checkout's own generator, the only writer of `generated/`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from atlas_contract.errors import BadInput
+
+
+@click.command(name="generate")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 and say what is stale, if anything is.")
+def command(check: bool) -> int:
+    """Regenerate generated/ from spec/, or say what is stale.
+
+    Works in a checkout of the project (this folder or one above it), since it rewrites the checkout.
+
+    \b
+    Examples:
+      atlas-contract generate
+      atlas-contract generate --check
+    """
+    root = checkout_root(Path.cwd())
+    flags = ["--check"] if check else []
+    script = root / "scripts" / "generate.py"
+    return subprocess.run([sys.executable, str(script), "--root", str(root), *flags], check=False).returncode  # noqa: S603
+
+
+def checkout_root(start: Path) -> Path:
+    """The nearest folder, from `start` upwards, that is a checkout of the project.
+
+    Raises:
+        BadInput: there is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / "spec" / "atlas-snapshots.yaml").is_file() and (
+            folder / "scripts" / "generate.py"
+        ).is_file():
+            return folder
+    msg = "This is no checkout of atlas-contract: there is no spec/ to generate from."
+    raise BadInput(msg, where=str(start), hint="clone the project and run the command inside it")

@@ -1,0 +1,75 @@
+"""The `atlas-contract` command: finds the command asked for, and turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from atlas_contract.errors import AtlasContractError
+
+COMMANDS = {
+    "mock": "Serve a mock of the endpoint.",
+    "test": "Run the contract suite.",
+    "generate": "Regenerate the client after a change of the contract.",
+}
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and one line each, and imports one only when it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"atlas_contract.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101  for the type checker
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="atlas-contract", prog_name="atlas-contract")
+def cli() -> None:
+    """Keep a Python client, a mock server and a contract suite true to one OpenAPI fragment.
+
+    The fragment describes one MongoDB Atlas endpoint: take one on-demand snapshot of a cluster.
+
+    \b
+    Examples:
+      atlas-contract test                    run the suite against the embedded mock
+      atlas-contract mock --port 8080        serve the mock, print what a client needs
+      atlas-contract generate --check        is generated/ what spec/ says it should be?
+
+    \b
+    Exit codes:
+      0 clean · 1 findings · 2 usage or bad input · 3 target unreachable or login refused
+      4 guard refused · 130 interrupted
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = cli.main(args=arguments, standalone_mode=False)
+    except AtlasContractError as error:
+        click.echo(f"error: {error}", err=True)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = INTERRUPTED
+    sys.exit(code if isinstance(code, int) else 0)

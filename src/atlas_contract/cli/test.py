@@ -1,0 +1,77 @@
+"""`atlas-contract test`: the contract suite, run by pytest in its own configuration and no one else's."""
+
+from __future__ import annotations
+
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from atlas_contract.cli.main import INTERRUPTED
+from atlas_contract.errors import BadInput, MissingExtra
+
+
+@click.command(name="test")
+@click.option(
+    "--target", default="mock", show_default=True, help="`mock` (embedded), or the URL of a server."
+)
+@click.option("--cluster", metavar="NAME", help="A cluster of the target's project.  [default: Cluster0]")
+@click.option("--seed", type=int, metavar="N", help="Explore other cases than the fixed default ones.")
+@click.option(
+    "--max-cases", type=click.IntRange(min=1), default=25, show_default=True, help="Cases for each clause."
+)
+@click.option("--fault", metavar="ID", help="Give the embedded mock a fault on purpose, to see it caught.")
+def command(target: str, cluster: str | None, seed: int | None, max_cases: int, fault: str | None) -> int:
+    """Run the contract suite against a server.
+
+    A server behind a URL is reached with the project and the service account that the environment
+    names (MONGODB_ATLAS_PROJECT_ID, MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET); only
+    addresses on this machine are allowed.
+
+    \b
+    Examples:
+      atlas-contract test
+      atlas-contract test --max-cases 200 --seed 7
+      atlas-contract test --target http://127.0.0.1:8080
+      atlas-contract test --fault drops-id
+    """
+    flags = ["--target", target, "--max-cases", str(max_cases)]
+    for name, value in (("--cluster", cluster), ("--seed", seed), ("--fault", fault)):
+        flags += [] if value is None else [name, str(value)]
+    return run(flags)
+
+
+def run(flags: list[str]) -> int:
+    """Run the suite's tests in this process with the suite's own pytest configuration; the exit code."""
+    if any(find_spec(name) is None for name in ("pytest", "hypothesis", "schemathesis", "jsonschema_rs")):
+        msg = "The suite is not installed."
+        raise MissingExtra(msg, hint="pip install 'atlas-contract[suite]'")
+    import pytest
+
+    folder = suite_folder()
+    quiet = ["--quiet", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider"]
+    code = int(pytest.main([str(folder), "--config-file", str(folder / "pytest.ini"), *quiet, *flags]))
+    return _exit_code(code)
+
+
+def _exit_code(code: int) -> int:
+    from atlas_contract.runner.plugin import TOOLKIT_EXIT
+
+    if code >= TOOLKIT_EXIT:
+        return code - TOOLKIT_EXIT
+    return {0: 0, 1: 1, 2: INTERRUPTED}.get(code, BadInput.exit_code)
+
+
+def suite_folder() -> Path:
+    """Where the suite's tests lie: in the installed package, or at the top of the checkout.
+
+    Raises:
+        BadInput: in neither place.
+    """
+    installed = Path(str(resources.files("atlas_contract"))) / "contract_tests"
+    for folder in (installed, Path(__file__).parents[3] / "contract_tests"):
+        if folder.is_dir():
+            return folder
+    msg = "The suite's tests are missing from this installation."
+    raise BadInput(msg, where=str(installed), hint="install atlas-contract again")

@@ -1,0 +1,227 @@
+"""The effective contract as operations, behaviours and sources: the one thing every other room reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from atlas_contract.contract import pointers
+from atlas_contract.errors import BadInput
+from atlas_contract.model import (
+    Behaviour,
+    Content,
+    HeaderRule,
+    Operation,
+    Parameter,
+    Place,
+    ReplyRule,
+    Source,
+)
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+def packaged_path() -> Path:
+    """Where the effective contract lies: in the installed package, or in the checkout it is developed in."""
+    installed = Path(str(resources.files("atlas_contract"))) / "openapi.json"
+    return installed if installed.exists() else Path(__file__).parents[3] / "generated" / "openapi.json"
+
+
+def load(path: Path | None = None) -> Contract:
+    """Read an effective contract (`generated/openapi.json` unless another is named).
+
+    Raises:
+        BadInput: the file is missing, is not JSON, or is not an effective contract.
+    """
+    path = path or packaged_path()
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"The contract cannot be read: {error}"
+        raise BadInput(msg, where=str(path), hint="run `atlas-contract generate` in a checkout") from error
+    if not isinstance(document, dict) or "paths" not in document or "x-atlas-behaviours" not in document:
+        msg = "This is no effective contract: `paths` or `x-atlas-behaviours` is missing."
+        raise BadInput(
+            msg, where=str(path), hint="name the openapi.json that `atlas-contract generate` wrote"
+        )
+    return Contract(document)
+
+
+class Contract:
+    """Operations, behaviours and the source of each clause, read from one effective contract document."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation]:
+        """Every operation by its operationId, in the document's order."""
+        return {operation.id: operation for operation in _operations(self.document)}
+
+    @property
+    def main(self) -> Operation:
+        """The one operation the fragment exists for: the first that is not marked as a companion."""
+        return next(operation for operation in self.operations.values() if not operation.companion)
+
+    @property
+    def token(self) -> Operation:
+        """The operation that issues access tokens: the one the client credentials flow names."""
+        schemes = self.document["components"]["securitySchemes"].values()
+        flow = next(scheme["flows"]["clientCredentials"] for scheme in schemes if scheme["type"] == "oauth2")
+        path = urlsplit(flow["tokenUrl"]).path
+        return next(operation for operation in self.operations.values() if operation.path == path)
+
+    @cached_property
+    def behaviours(self) -> Mapping[str, Behaviour]:
+        """Every behaviour by its id."""
+        return {entry["id"]: _behaviour(entry) for entry in self.document["x-atlas-behaviours"]}
+
+    def behaviour(self, behaviour_id: str) -> Behaviour:
+        """One behaviour; BadInput where `spec/behaviours.yaml` does not state it."""
+        try:
+            return self.behaviours[behaviour_id]
+        except KeyError:
+            msg = f"The contract states no behaviour called {behaviour_id!r}."
+            raise BadInput(msg, where="spec/behaviours.yaml", hint="add it, or bring the id back") from None
+
+    def source(self, clause: str) -> Source:
+        """How a clause is known: a behaviour's own source, the overlay's for what it touched, else documented."""
+        if clause in self.behaviours:
+            return self.behaviours[clause].source
+        touched = self.document.get("x-atlas-provenance", {})
+        candidates = (clause, *(clause.rsplit("/", depth)[0] for depth in range(1, clause.count("/"))))
+        return next(
+            (Source(touched[one]["source"]) for one in candidates if one in touched), Source.DOCUMENTED
+        )
+
+    def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+        """The operation a raw request path belongs to, with its decoded path arguments; None where none does."""
+        segments = path.split("/")
+        for operation in self._by_literal_length:
+            if operation.method == method and (args := _match(operation.path, segments)) is not None:
+                return operation, args
+        return None
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """The methods that the contract knows for a raw request path, in the contract's order."""
+        segments = path.split("/")
+        found = (op.method for op in self._by_literal_length if _match(op.path, segments) is not None)
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def _by_literal_length(self) -> list[Operation]:
+        return sorted(self.operations.values(), key=lambda operation: operation.path.count("{"))
+
+
+def body_properties(contract: Contract, operation: Operation) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """The writable properties of an operation's body: name to (pointer of its schema, the schema)."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for content in operation.body[:1]:
+        if content.pointer is not None:
+            pointer, schema = pointers.follow(contract.document, content.pointer)
+            for name in schema.get("properties", {}):
+                at, inner = pointers.follow(contract.document, pointers.join(pointer, "properties", name))
+                if not inner.get("readOnly"):
+                    found[name] = (at, inner)
+    return found
+
+
+def _match(template: str, segments: list[str]) -> dict[str, str] | None:
+    parts = template.split("/")
+    if len(parts) != len(segments):
+        return None
+    args: dict[str, str] = {}
+    for part, segment in zip(parts, segments, strict=True):
+        if part.startswith("{"):
+            args[part[1:-1]] = unquote(segment)
+        elif part != segment:
+            return None
+    return args
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
+    for path, item in document["paths"].items():
+        base = pointers.join("#/paths", path)
+        for method in item:
+            if method in METHODS:
+                yield _operation(document, pointers.join(base, method), method.upper(), path, item)
+
+
+def _operation(
+    document: Mapping[str, Any], pointer: str, method: str, path: str, item: Mapping[str, Any]
+) -> Operation:
+    raw = item[method.lower()]
+    shared = [pointers.join("#/paths", path, "parameters", n) for n in range(len(item.get("parameters", ())))]
+    own = [pointers.join(pointer, "parameters", n) for n in range(len(raw.get("parameters", ())))]
+    body_pointer, body = _body(document, pointer, raw)
+    return Operation(
+        id=raw["operationId"],
+        method=method,
+        path=path,
+        pointer=pointer,
+        summary=raw.get("summary", ""),
+        companion=bool(raw.get("x-atlas-companion", False)),
+        parameters=tuple(_parameter(document, each) for each in (*shared, *own)),
+        body=tuple(_contents(body_pointer, body)),
+        body_required=bool(body.get("required", False)),
+        replies={
+            int(status): _reply(document, pointers.join(pointer, "responses", status), int(status))
+            for status in raw["responses"]
+            if status.isdigit()
+        },
+        security=tuple(name for option in raw.get("security", ()) for name in option),
+        roles=tuple(raw.get("x-atlas-roles", ())),
+    )
+
+
+def _body(document: Mapping[str, Any], pointer: str, raw: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    if "requestBody" not in raw:
+        return pointer, {}
+    return pointers.follow(document, pointers.join(pointer, "requestBody"))
+
+
+def _parameter(document: Mapping[str, Any], pointer: str) -> Parameter:
+    pointer, raw = pointers.follow(document, pointer)
+    schema_pointer, schema = pointers.follow(document, pointers.join(pointer, "schema"))
+    place = Place(raw["in"])
+    return Parameter(raw["name"], place, bool(raw.get("required")), schema_pointer, schema)
+
+
+def _contents(pointer: str, raw: Mapping[str, Any]) -> Iterator[Content]:
+    for media_type, content in raw.get("content", {}).items():
+        at = pointers.join(pointer, "content", media_type, "schema")
+        yield Content(media_type, at if "schema" in content else None)
+
+
+def _reply(document: Mapping[str, Any], pointer: str, status: int) -> ReplyRule:
+    pointer, raw = pointers.follow(document, pointer)
+    headers = (
+        _header(document, pointers.join(pointer, "headers", name), name) for name in raw.get("headers", ())
+    )
+    optional = bool(raw.get("x-atlas-body-optional", False))
+    return ReplyRule(status, pointer, tuple(_contents(pointer, raw)), tuple(headers), optional)
+
+
+def _header(document: Mapping[str, Any], pointer: str, name: str) -> HeaderRule:
+    pointer, raw = pointers.follow(document, pointer)
+    schema_pointer, schema = pointers.follow(document, pointers.join(pointer, "schema"))
+    example = raw.get("example", schema.get("const", schema.get("example")))
+    return HeaderRule(name, bool(raw.get("required")), schema_pointer, schema, example)
+
+
+def _behaviour(entry: Mapping[str, Any]) -> Behaviour:
+    operations = entry.get("operations", "all")
+    return Behaviour(
+        id=entry["id"],
+        statement=entry["statement"],
+        source=Source(entry["source"]),
+        evidence=tuple(entry.get("evidence", ())),
+        operations=() if operations == "all" else tuple(operations),
+        reply=entry.get("reply"),
+        values=entry.get("values", {}),
+    )

@@ -1,0 +1,39 @@
+"""JSON pointers (RFC 6901) into the effective contract: the ids of its schema clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def join(pointer: str, *tokens: str | int) -> str:
+    """Extend a pointer by tokens, escaping each."""
+    escaped = (str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+    return "/".join((pointer, *escaped))
+
+
+def split(pointer: str) -> list[str]:
+    """The unescaped tokens of a pointer; an optional leading '#' is ignored."""
+    tokens = pointer.removeprefix("#").split("/")[1:]
+    return [token.replace("~1", "/").replace("~0", "~") for token in tokens]
+
+
+def get(document: Any, pointer: str) -> Any:
+    """The value a pointer leads to; KeyError where it leads nowhere."""
+    for token in split(pointer):
+        if isinstance(document, Mapping):
+            document = document[token]
+        elif isinstance(document, Sequence) and not isinstance(document, str) and token.isdigit():
+            document = document[int(token)]
+        else:
+            raise KeyError(pointer)
+    return document
+
+
+def follow(document: Any, pointer: str) -> tuple[str, Any]:
+    """Follow `$ref` after `$ref` from a pointer: where it ends, and the value that stands there."""
+    value = get(document, pointer)
+    while isinstance(value, Mapping) and "$ref" in value:
+        pointer = value["$ref"]
+        value = get(document, pointer)
+    return pointer, value

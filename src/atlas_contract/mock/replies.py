@@ -1,0 +1,135 @@
+"""Replies as they stand on the wire: status, headers in the contract's words, body in the wanted layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any
+
+from atlas_contract.contract import Contract
+from atlas_contract.mock.call import Call, Refusal, Success
+from atlas_contract.mock.layout import Layout
+from atlas_contract.model import Behaviour, HeaderRule, Headers, Reply, ReplyRule
+
+_PER_REPLY = ("www-authenticate", "allow", "x-error-code")  # never written from an example
+
+
+class Replies:
+    """Turns the outcome of a call into a reply."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._layout = Layout(contract)
+        self._media_types = contract.behaviour("reply-media-types").values
+        limit = contract.behaviour("rate-limit")
+        self._limit_headers: Mapping[str, str] = limit.values["headers"]
+        self._without_limit: list[str] = limit.values["absentFor"]
+        self._computed = {*_PER_REPLY, *(name.lower() for name in self._limit_headers.values())}
+
+    def success(self, call: Call, success: Success) -> Reply:
+        """The reply to a call that succeeded."""
+        rule = call.rules.success
+        media_type = self._success_type(call, rule)
+        headers = self._described(call, rule, self._limits(call))
+        if success.content is None:
+            return Reply(rule.status, (("Content-Type", media_type), ("Date", _date(call)), *headers))
+        body = self._written(call, rule.status, success.content)
+        return Reply(rule.status, (*_own(call, media_type, body), *headers), body)
+
+    def refusal(self, call: Call, refusal: Refusal) -> Reply:
+        """The reply to a call that is refused."""
+        behaviour = self._contract.behaviour(refusal.behaviour)
+        stated = behaviour.reply or {}
+        status = int(stated["status"])
+        content = _error_body(stated, status, {"path": call.path, **call.arguments, **refusal.facts})
+        body = self._refused(call, status, content, behaviour)
+        own = _own(call, self._media_types["error"], body)
+        rule = call.rules.replies.get(status) or self._contract.main.replies.get(status)
+        headers = (
+            self._described(call, rule, self._given(call, refusal, content)) if rule else refusal.headers
+        )
+        return Reply(status, _chosen((*own, *headers), behaviour), body)
+
+    def _given(self, call: Call, refusal: Refusal, content: Mapping[str, Any]) -> dict[str, str]:
+        code = {"X-Error-Code": content["errorCode"]} if content.get("errorCode") else {}
+        limits = {} if refusal.behaviour in self._without_limit else self._limits(call)
+        return {**code, **limits, **dict(refusal.headers)}
+
+    def _refused(self, call: Call, status: int, content: Any, behaviour: Behaviour) -> bytes:
+        order = tuple(behaviour.values.get("keyOrder", ()))
+        if order:
+            return self._layout.pretty(content, order)
+        return self._written(call, status, content) if content else b""
+
+    def _written(self, call: Call, status: int, content: Any) -> bytes:
+        if call.wants("envelope"):
+            content = self._layout.wrapped(content, status)
+        return self._layout.pretty(content) if call.wants("pretty") else self._layout.compact(content)
+
+    def _success_type(self, call: Call, rule: ReplyRule) -> str:
+        if call.version is None:
+            return rule.contents[0].media_type
+        template: str = self._media_types["success"]
+        return template.format(date=call.version)
+
+    def _limits(self, call: Call) -> dict[str, str]:
+        if call.level is None:
+            return {}
+        names = self._limit_headers
+        return {names["limit"]: str(call.level.capacity), names["remaining"]: str(call.level.remaining)}
+
+    def _described(self, call: Call, rule: ReplyRule, given: Mapping[str, str]) -> Headers:
+        """The headers that the contract describes, each with its constant, example or given value."""
+        values = {name.lower(): value for name, value in given.items()}
+        return tuple(self._header_values(call, rule, values))
+
+    def _header_values(
+        self, call: Call, rule: ReplyRule, given: Mapping[str, str]
+    ) -> Iterator[tuple[str, str]]:
+        for header in rule.headers:
+            name = header.name.lower()
+            value = given.get(name) if name in self._computed else _example(header, call.rules.success)
+            if value is not None:
+                yield header.name, str(value)
+
+
+def _example(header: HeaderRule, success: ReplyRule) -> Any:
+    """A described header's value, if need be from the example at the operation's success."""
+    if header.example is not None:
+        return header.example
+    return next((each.example for each in success.headers if each.name == header.name), None)
+
+
+def _error_body(stated: Mapping[str, Any], status: int, facts: Mapping[str, Any]) -> dict[str, Any]:
+    if "error" in stated:
+        return {"error": stated["error"], "error_description": stated["errorDescription"]}
+    if "errorCode" not in stated:
+        return {}
+    return {
+        "detail": stated["detail"].format_map(facts),
+        "error": status,
+        "errorCode": stated["errorCode"],
+        "reason": HTTPStatus(status).phrase,
+        **({"parameters": [facts[name] for name in stated["parameters"]]} if "parameters" in stated else {}),
+    }
+
+
+def _own(call: Call, media_type: str, body: bytes) -> Headers:
+    typed = (("Content-Type", media_type),) if body else ()
+    return (*typed, ("Content-Length", str(len(body))), ("Date", _date(call)))
+
+
+def _date(call: Call) -> str:
+    return formatdate(call.now, usegmt=True)
+
+
+def _chosen(headers: Headers, behaviour: Behaviour) -> Headers:
+    """The headers without those that the behaviour omits, or only those that it lists."""
+    omitted = {name.lower() for name in behaviour.values.get("omits", ())}
+    only = {name.lower() for name in behaviour.values.get("onlyHeaders", ())}
+    return tuple(
+        (name, value)
+        for name, value in headers
+        if name.lower() not in omitted and (not only or name.lower() in only)
+    )

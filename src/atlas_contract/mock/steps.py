@@ -1,0 +1,183 @@
+"""The checks a request goes through, by the names that the contract's check order gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import TypeAlias
+
+from atlas_contract.contract import Contract
+from atlas_contract.contract.judge import Judge
+from atlas_contract.mock.bodies import Bodies
+from atlas_contract.mock.call import Call, Refusal, Success
+from atlas_contract.mock.limits import Buckets, Level
+from atlas_contract.mock.login import Login
+from atlas_contract.mock.operations import Operations
+from atlas_contract.mock.versions import Versions, template_pattern
+from atlas_contract.mock.world import Member, World
+from atlas_contract.model import Place
+
+Step: TypeAlias = Callable[[Call], Success | Refusal | None]
+
+_MALFORMED = {
+    "groupId": "project-id-malformed",
+    "clusterName": "cluster-name-malformed",
+    "snapshotId": "snapshot-id-malformed",
+}
+
+
+class Steps:
+    """Every check as a method; each ends the call, or lets it go on by returning None."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        world: World,
+        *,
+        judge: Judge,
+        login: Login,
+        operations: Operations,
+    ) -> None:
+        self._contract = contract
+        self._world = world
+        self._judge = judge
+        self._login = login
+        self._operations = operations
+        self._bodies = Bodies(contract, judge)
+        self._versions = Versions(contract)
+        self._json_types = [
+            template_pattern(each) for each in contract.behaviour("media-type-not-json").values["takes"]
+        ]
+        self.longest_body = int(contract.behaviour("body-too-large").values["maximumBytes"])
+        self._allow = contract.behaviour("method-not-allowed").values["allow"]
+        limit = contract.behaviour("rate-limit").values
+        self._retry_after: str = limit["headers"]["retryAfter"]
+        self._buckets = Buckets(limit["capacity"], limit["refill"], limit["periodSeconds"])
+        self._token_limit = contract.behaviour("token-rate-limited").values
+        requests = self._token_limit["requests"]
+        self._token_buckets = Buckets(requests, requests, self._token_limit["minutes"] * 60)
+        self._lock = Lock()
+        self.by_name: Mapping[str, Step] = {
+            "authentication": self._authentication,
+            "version": self._version,
+            "routing": self._routing,
+            "path-ids": self._path_ids,
+            "project": self._project,
+            "role": self._role,
+            "rate-limit": self._rate_limit,
+            "cluster": self._cluster,
+            "query": self._query,
+            "media-type": self._media_type,
+            "body": self._body,
+            "state": self._state,
+        }
+
+    def _authentication(self, call: Call) -> Refusal | None:
+        if self._is_token(call):
+            call.member = self._login.client(call.request)
+            return None if call.member else Refusal("token-client-invalid")
+        found = self._login.member(call.request, call.now)
+        if not isinstance(found, Member):
+            return Refusal("credentials-missing", headers=found)
+        call.member = found
+        return None
+
+    def _version(self, call: Call) -> Refusal | None:
+        if not self._versions.published(call.rules):
+            return None
+        accept = ",".join(value for name, value in call.request.headers if name.lower() == "accept")
+        call.version = self._versions.resolve(call.rules, accept)
+        return None if call.version else Refusal("version-not-acceptable")
+
+    def _routing(self, call: Call) -> Refusal | None:
+        if call.operation and call.operation.id in self._operations.served:
+            return None
+        methods = () if call.operation else self._contract.methods(call.path)
+        if not methods:
+            return Refusal("path-unknown")
+        allowed = dict.fromkeys((*methods, *self._allow["always"]))
+        return Refusal("method-not-allowed", headers=(("Allow", self._allow["separator"].join(allowed)),))
+
+    def _path_ids(self, call: Call) -> Refusal | None:
+        for parameter in call.rules.parameters_in(Place.PATH):
+            if any(self._judge.argument_violations(parameter, call.arguments[parameter.name])):
+                return Refusal(_MALFORMED[parameter.name])
+        return None
+
+    def _project(self, call: Call) -> Refusal | None:
+        if "groupId" not in call.arguments:
+            return None
+        call.project = self._world.project(call.arguments["groupId"])
+        if call.project is None:
+            return Refusal("project-unknown")
+        mine = call.member is not None and call.project.id in call.member.projects
+        return None if mine else Refusal("project-forbidden")
+
+    def _role(self, call: Call) -> Refusal | None:
+        wanted = call.rules.roles
+        return None if not wanted or (call.member and call.member.role in wanted) else Refusal("role-missing")
+
+    def _rate_limit(self, call: Call) -> Refusal | None:
+        if self._is_token(call):
+            return self._token_rate_limit(call)
+        if call.project is None or not self._is_stated("rate-limit", call):
+            return None
+        with self._lock:
+            call.level = self._buckets.take(call.project.id, call.now)
+        if call.level.allowed:
+            return None
+        return self._limited(call, call.level)
+
+    def _limited(self, call: Call, level: Level) -> Refusal:
+        facts = {
+            "path": call.path.lstrip("/"),
+            "retryAfter": level.retry_after,
+            "capacity": level.capacity,
+            "refill": self._buckets.refill,
+            "period": self._buckets.seconds,
+        }
+        return Refusal("rate-limited", facts, ((self._retry_after, str(level.retry_after)),))
+
+    def _token_rate_limit(self, call: Call) -> Refusal | None:
+        client_id = call.member.account.id if call.member else ""
+        with self._lock:
+            level = self._token_buckets.take(client_id, call.now)
+        return None if level.allowed else Refusal("token-rate-limited", self._token_limit)
+
+    def _cluster(self, call: Call) -> Refusal | None:
+        if call.project is None:
+            return None
+        call.cluster = call.project.cluster(call.arguments["clusterName"])
+        return None if call.cluster else Refusal("cluster-unknown")
+
+    def _query(self, call: Call) -> Refusal | None:
+        if not self._is_stated("query-parameter-invalid", call):
+            return None
+        broken = next(iter(self._judge.query_violations(call.rules, call.parameters)), None)
+        return Refusal("query-parameter-invalid", {"parameter": broken[0]}) if broken else None
+
+    def _media_type(self, call: Call) -> Refusal | None:
+        sent = (call.request.header("Content-Type") or "").partition(";")[0].strip()
+        if not sent or not self._is_stated("media-type-not-json", call):
+            return None
+        return (
+            None if any(each.fullmatch(sent) for each in self._json_types) else Refusal("media-type-not-json")
+        )
+
+    def _body(self, call: Call) -> Refusal | None:
+        if not call.rules.body:
+            return None
+        if len(call.request.body) > self.longest_body and self._is_stated("body-too-large", call):
+            return Refusal("body-too-large")
+        return self._bodies.read(call, call.rules)
+
+    def _state(self, call: Call) -> Success | Refusal:
+        with self._lock:
+            return self._operations.served[call.rules.id](call)
+
+    def _is_token(self, call: Call) -> bool:
+        return call.operation is not None and call.operation.id == self._contract.token.id
+
+    def _is_stated(self, behaviour_id: str, call: Call) -> bool:
+        stated = self._contract.behaviour(behaviour_id).operations
+        return not stated or call.rules.id in stated

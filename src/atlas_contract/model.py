@@ -1,0 +1,233 @@
+"""The nouns of the project as frozen values: what is asked, what is answered, what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+Json: TypeAlias = Any
+
+REDIRECTED = HTTPStatus.MULTIPLE_CHOICES
+"""The first status beyond the successful ones."""
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The first value of a header, its name compared without regard to case; None where it is absent."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+class Source(StrEnum):
+    """How we know a clause: Atlas says so, Atlas was seen to do so, or we chose it for want of evidence."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+    INFERRED = "inferred"
+
+
+class Place(StrEnum):
+    """Where a parameter travels, in OpenAPI's words."""
+
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of an operation; `pointer` leads to its schema in the effective contract."""
+
+    name: str
+    place: Place
+    required: bool
+    pointer: str
+    schema: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One media type of a body; `pointer` leads to its schema, None where the contract gives no schema."""
+
+    media_type: str
+    pointer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRule:
+    """A reply header the contract describes; `pointer` leads to its schema."""
+
+    name: str
+    required: bool
+    pointer: str
+    schema: Mapping[str, Json]
+    example: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRule:
+    """What the contract says of one status of one operation; `pointer` leads to the response object."""
+
+    status: int
+    pointer: str
+    contents: tuple[Content, ...]
+    headers: tuple[HeaderRule, ...]
+    body_optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the contract; `pointer` leads to it, `success` is its only 2xx reply."""
+
+    id: str
+    method: str
+    path: str
+    pointer: str
+    summary: str
+    companion: bool
+    parameters: tuple[Parameter, ...]
+    body: tuple[Content, ...]
+    body_required: bool
+    replies: Mapping[int, ReplyRule]
+    security: tuple[str, ...]
+    roles: tuple[str, ...]
+
+    @property
+    def success(self) -> ReplyRule:
+        """The one reply with a 2xx status."""
+        return next(
+            rule for status, rule in sorted(self.replies.items()) if HTTPStatus.OK <= status < REDIRECTED
+        )
+
+    def parameters_in(self, place: Place) -> tuple[Parameter, ...]:
+        """The parameters that travel in one place, in the contract's order."""
+        return tuple(parameter for parameter in self.parameters if parameter.place is place)
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """A promise that no schema can state; `reply` and `values` are data for the mock and the suite."""
+
+    id: str
+    statement: str
+    source: Source
+    evidence: tuple[str, ...]
+    operations: tuple[str, ...]
+    reply: Mapping[str, Json] | None = None
+    values: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A value broke a clause: `clause` is the JSON pointer of the keyword, `place` the pointer into the value."""
+
+    clause: str
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it stands on the wire; `target` is the raw path with its query."""
+
+    method: str
+    target: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, or None."""
+        return header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply as it stood on the wire."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the status is a 2xx one."""
+        return HTTPStatus.OK <= self.status < REDIRECTED
+
+    @property
+    def refused(self) -> bool:
+        """Whether the status is a 4xx one: the request was at fault."""
+        return HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
+    def failed(self) -> bool:
+        """Whether the status is a 5xx one: the server was at fault."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, or None."""
+        return header(self.headers, name)
+
+
+class Expectation(StrEnum):
+    """What a conforming server does with a case."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    ANSWERED = "answered"  # any documented reply will do
+
+
+class Login(StrEnum):
+    """With which credentials a case is sent."""
+
+    BEARER = "bearer"
+    DIGEST = "digest"
+    WRONG_BEARER = "wrong bearer"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One request to make, what should become of it, and the clause it probes.
+
+    Path arguments and query items are the values before percent-encoding; `body` is the exact bytes.
+    `statuses` narrows the statuses that count as the expected outcome; empty leaves it to the contract.
+    """
+
+    operation: str
+    clause: str
+    reason: str
+    expectation: Expectation
+    path: Mapping[str, str]
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
+    body: bytes = b""
+    login: Login = Login.BEARER
+    statuses: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A case with the request that was sent for it and the reply that came back."""
+
+    case: Case
+    request: Request
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The target broke a clause; `check` is who says so, `exchange` the evidence."""
+
+    check: str
+    clause: str
+    source: Source
+    message: str
+    exchange: Exchange
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Findings with the same identity are one finding, seen more than once."""
+        return (self.check, self.clause, self.exchange.case.operation)

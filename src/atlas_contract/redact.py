@@ -1,0 +1,33 @@
+"""The one list of what is secret, and the one place where secrets are taken out of what is shown or kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from atlas_contract.model import Headers
+
+MASK = "[redacted]"
+
+SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "set-cookie", "www-authenticate"}
+)
+
+_SECRET_FIELDS = re.compile(
+    r'("?(?:access_token|client_secret|client_assertion|token|private_?key|password)"?\s*[:=]\s*)("[^"]*"|[^\s&,"}]+)',
+    re.IGNORECASE,
+)
+_CREDENTIALS = re.compile(r"\b(Bearer|Basic|Digest)\s+(?!\$\{)[^\s'\"]{8,}", re.IGNORECASE)
+
+
+def headers(pairs: Headers) -> Headers:
+    """The same headers, with the value of each secret one masked."""
+    return tuple((name, MASK if name.lower() in SECRET_HEADERS else value) for name, value in pairs)
+
+
+def text(value: str, secrets: Iterable[str] = ()) -> str:
+    """The same text without known secrets, credentials of an Authorization header and secret fields."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        value = value.replace(secret, MASK)
+    value = _CREDENTIALS.sub(rf"\1 {MASK}", value)
+    return _SECRET_FIELDS.sub(lambda found: f"{found[1]}{MASK}", value)

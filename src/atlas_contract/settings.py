@@ -1,0 +1,43 @@
+"""What the environment says: the only room that reads it. Names are those Atlas's own tools use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+CLIENT_ID = "MONGODB_ATLAS_CLIENT_ID"
+CLIENT_SECRET = "MONGODB_ATLAS_CLIENT_SECRET"  # noqa: S105  the variable's name, not its value
+PUBLIC_KEY = "MONGODB_ATLAS_PUBLIC_API_KEY"
+PRIVATE_KEY = "MONGODB_ATLAS_PRIVATE_API_KEY"
+BASE_URL = "MONGODB_ATLAS_BASE_URL"
+PROJECT_ID = "MONGODB_ATLAS_PROJECT_ID"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The variables that are set and not blank; secrets stay out of `repr`."""
+
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    public_key: str | None = None
+    private_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    project_id: str | None = None
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the process's environment, or from the mapping given instead of it."""
+    source = os.environ if environment is None else environment
+
+    def value(name: str) -> str | None:
+        return source.get(name, "").strip() or None
+
+    return Settings(
+        client_id=value(CLIENT_ID),
+        client_secret=value(CLIENT_SECRET),
+        public_key=value(PUBLIC_KEY),
+        private_key=value(PRIVATE_KEY),
+        base_url=value(BASE_URL),
+        project_id=value(PROJECT_ID),
+    )

@@ -1,0 +1,145 @@
+"""Says whether a document is OpenAPI 3.1 that holds together: references, ids, and the standard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from atlas_contract.errors import BadInput
+from atlas_contract.spec.documents import Document, Pointer, parts_of, pointer_of
+from atlas_contract.spec.wording import nearest, one_of, shown
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_VALUES_NOT_SCHEMAS = ("example", "default", "const", "enum", "value")
+
+
+def check_standard(content: Mapping[str, Any], source: Document) -> None:
+    """Raises BadInput at the first thing the OpenAPI standard does not allow; `source` gives the lines."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator  # slow to import, and few commands need it
+
+    try:
+        error = next(iter(OpenAPIV31SpecValidator(dict(content)).iter_errors()), None)
+    except Exception as crash:
+        # The validator itself stumbles over some malformed documents; that is a verdict, too.
+        msg = f"the OpenAPI validator cannot read the document: {shown(str(crash), 200)}"
+        raise BadInput(msg, where=source.place()) from crash
+    if error is not None:
+        pointer = pointer_of(error.absolute_path)
+        msg_0 = f"not valid OpenAPI 3.1: {shown(error.message, 300)[1:-1]}"
+        raise BadInput(
+            msg_0,
+            where=source.place(pointer),
+            hint="correct the fragment, or the overlay action that touches this place",
+        )
+
+
+def check_structure(source: Document) -> None:
+    """Raises BadInput where the outline that the rest relies on is missing: version, info, paths."""
+    version = source.content.get("openapi")
+    if not isinstance(version, str) or not version.startswith("3.1."):
+        raise _bad(source, "/openapi", f"`openapi` is {shown(version)}", expected="a version 3.1.x, as text")
+    for key in ("info", "paths"):
+        if not isinstance(source.content.get(key), dict):
+            found = shown(source.content.get(key))
+            raise _bad(source, f"/{key}", f"`{key}` is {found}", expected="a mapping")
+    for path, item in source.content["paths"].items():
+        if not isinstance(item, dict):
+            raise _bad(
+                source, pointer_of(["paths", path]), f"the path is {shown(item)}", expected="a mapping"
+            )
+
+
+def check_references(content: Mapping[str, Any], source: Document) -> None:
+    """Raises BadInput for a `$ref` or discriminator mapping that leads nowhere, or out of the document."""
+    for pointer, reference in _references(content, ""):
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            msg = f"the reference {shown(reference)} leaves the document"
+            raise _bad(
+                source, pointer, msg, expected="a place in this document, such as #/components/schemas/Link"
+            )
+        _check_reference(content, reference, pointer, source)
+
+
+def operation_places(content: Mapping[str, Any], source: Document) -> dict[str, Pointer]:
+    """Each operationId and its operation's pointer, in order; BadInput where one is missing or double."""
+    places: dict[str, Pointer] = {}
+    for path, item in content["paths"].items():
+        for method in (key for key in item if key in METHODS):
+            pointer = pointer_of(["paths", path, method])
+            name = item[method].get("operationId") if isinstance(item[method], dict) else None
+            if not isinstance(name, str) or not name:
+                raise _bad(
+                    source, pointer, f"`operationId` is {shown(name)}", expected="a name for the operation"
+                )
+            if name in places:
+                msg = f"the operationId {name!r} is used twice"
+                raise _bad(source, pointer, msg, hint=f"rename one; first: {source.place(places[name])}")
+            places[name] = pointer
+    return places
+
+
+def resolve(content: Mapping[str, Any], reference: str) -> Any:
+    """What a `#/…` reference points at; KeyError, with the part that is missing, where nothing is there."""
+    node: Any = content
+    for part in parts_of(reference[1:]):
+        if isinstance(node, Mapping) and part in node:
+            node = node[part]
+        elif isinstance(node, list) and part.isdecimal() and int(part) < len(node):
+            node = node[int(part)]
+        else:
+            raise KeyError(part)
+    return node
+
+
+def _check_reference(content: Mapping[str, Any], reference: str, pointer: Pointer, source: Document) -> None:
+    try:
+        resolve(content, reference)
+    except KeyError as error:
+        names = _siblings(content, reference)
+        name = parts_of(reference[1:])[-1]
+        msg = f"the reference {reference} leads nowhere: there is no {error.args[0]!r}"
+        expected = one_of(names) if names else ""
+        raise _bad(source, pointer, msg, expected=expected, hint=nearest(name, names)) from error
+
+
+def _siblings(content: Mapping[str, Any], reference: str) -> list[str]:
+    """The names that stand where the reference looks for its last part."""
+    try:
+        holder = resolve(content, reference.rpartition("/")[0])
+    except KeyError:
+        return []
+    return sorted(holder) if isinstance(holder, Mapping) else []
+
+
+def _references(node: Any, pointer: Pointer, *, named: bool = False) -> Iterator[tuple[Pointer, Any]]:
+    """Every reference and where it stands; `named` holds inside a map whose keys are names, not keywords."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _references(item, f"{pointer}/{index}")
+    if not isinstance(node, Mapping):
+        return
+    for key, value in node.items():
+        here = pointer + pointer_of([key])
+        if named:
+            yield from _references(value, here)
+        elif key == "$ref":
+            yield here, value
+        elif (
+            key == "discriminator"
+            and isinstance(value, Mapping)
+            and isinstance(value.get("mapping"), Mapping)
+        ):
+            for name, target in value["mapping"].items():
+                yield here + pointer_of(["mapping", name]), _as_reference(target)
+        elif key not in _VALUES_NOT_SCHEMAS and not key.startswith("x-"):
+            yield from _references(value, here, named=key in ("properties", "patternProperties", "$defs"))
+
+
+def _as_reference(target: Any) -> Any:
+    """A discriminator may name a schema by its bare name."""
+    bare = isinstance(target, str) and target and not any(sign in target for sign in "#/.")
+    return f"#/components/schemas/{target}" if bare else target
+
+
+def _bad(source: Document, pointer: Pointer, what: str, *, expected: str = "", hint: str = "") -> BadInput:
+    return BadInput(what, where=source.place(pointer), expected=expected, hint=hint)

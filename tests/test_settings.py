@@ -1,0 +1,23 @@
+"""The environment is read in one place, by the names Atlas's own tools use."""
+
+from __future__ import annotations
+
+from atlas_contract import settings
+
+
+def test_blank_is_unset() -> None:
+    """A variable that is empty, or only spaces, counts as not set."""
+    assert settings.read({settings.CLIENT_ID: "  ", settings.PROJECT_ID: ""}) == settings.Settings()
+
+
+def test_values_are_read_by_name() -> None:
+    """Each variable lands in its own field."""
+    found = settings.read({settings.CLIENT_ID: "a", settings.PRIVATE_KEY: "b", settings.BASE_URL: "c"})
+    assert (found.client_id, found.private_key, found.base_url) == ("a", "b", "c")
+
+
+def test_secrets_stay_out_of_repr() -> None:
+    """Showing the settings shows no secret."""
+    shown = repr(settings.read({settings.CLIENT_SECRET: "hush", settings.PRIVATE_KEY: "whisper"}))
+    assert "hush" not in shown
+    assert "whisper" not in shown
