@@ -79,7 +79,7 @@ def _read_token(response: httpx.Response) -> tuple[str, float]:
         return str(body["access_token"]), float(body["expires_in"])
     except (ValueError, KeyError, TypeError):
         reason = _refusal(response)
-    msg = f"The token endpoint gave no token: HTTP {response.status_code}{reason}."
+    msg = f"The token endpoint gave no token: HTTP {response.status_code}{reason}"
     raise LoginRefused(
         msg,
         where=str(response.request.url),

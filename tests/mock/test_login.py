@@ -115,7 +115,7 @@ def test_a_refusal_of_credentials_is_laid_out_as_observed(caller: Caller) -> Non
     """Pretty, in an order of its own, with few headers and a challenge."""
     reply = caller.send(Request("GET", caller.snapshots))
     assert reply.body.startswith(b'{\n  "error" : 401,\n  "reason" : "Unauthorized",\n  "detail" : "')
-    stated = caller.mock.contract.behaviour("credentials-missing").values["headers"]
+    stated = caller.mock.contract.behaviour("credentials-missing").values["onlyHeaders"]
     assert {name for name, _ in reply.headers} == set(stated)
 
 
