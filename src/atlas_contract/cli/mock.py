@@ -8,7 +8,7 @@ import click
 
 from atlas_contract.contract import load
 
-FAST = 0.002  # of the observed time: a snapshot takes a third of a second
+FAST = 0.0005  # of the observed time: a snapshot takes a tenth of a second
 
 
 @click.command(name="mock")

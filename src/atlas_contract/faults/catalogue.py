@@ -59,9 +59,14 @@ def _accept_zero_retention(mock: Mock) -> Handler:
 
     def handle(request: Request) -> Reply:
         body = _json(request.body)
-        if isinstance(body, dict) and any(body.get(name) == bound - 1 for name, bound in least.items()):
-            lifted = {name: max(body[name], bound) for name, bound in least.items() if name in body}
-            request = replace(request, body=json.dumps({**body, **lifted}).encode())
+        sent = body if isinstance(body, dict) else {}
+        lifted = {
+            name: bound
+            for name, bound in least.items()
+            if type(sent.get(name)) is int and sent[name] == bound - 1
+        }
+        if lifted:
+            request = replace(request, body=json.dumps({**sent, **lifted}).encode())
         return mock.handle(request)
 
     return handle
