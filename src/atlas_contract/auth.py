@@ -5,18 +5,27 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import AsyncExitStack, ExitStack
+from http import HTTPStatus
 from threading import Lock
+from typing import Any
 
 import httpx
 
+from atlas_contract import redact
 from atlas_contract.errors import LoginRefused
 
 EARLY = 60.0  # seconds before its end at which a token counts as spent
+STRIKES = 3  # failed token requests in a row after which the endpoint is left in peace
+PEACE = 30.0  # for so many seconds
 
 
 class ServiceAccount(httpx.Auth):
     """OAuth 2.0 client credentials: fetch a token, keep it, renew it early and once more on a 401.
+
+    However many calls start at once, one of them fetches the token and the others wait for it. After three failures
+    in a row the endpoint, which counts requests, is not asked again for half a minute.
 
     Args:
         client_id: the service account's id.
@@ -25,7 +34,7 @@ class ServiceAccount(httpx.Auth):
         clock: seconds that only ever go forward.
 
     Raises (while a request is sent):
-        LoginRefused: the token endpoint did not give a token.
+        LoginRefused: the token endpoint did not give a token, or is being left in peace.
     """
 
     requires_response_body = True
@@ -38,58 +47,130 @@ class ServiceAccount(httpx.Auth):
         token_path: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._secret = client_secret
         self._basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
         self._token_path = token_path
         self._clock = clock
         self._token = ""
         self._good_until = 0.0
+        self._strikes = 0
+        self._peace_until = 0.0
         self._lock = Lock()
+        self._async_lock: Any = None
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Send the request with a token that is good for a while yet; once more with a new one after a 401."""
-        if self._clock() >= self._good_until:
+        if self._is_stale():
             self._keep((yield self._token_request(request)))
         used = self._authorize(request)
         response = yield request
-        if response.status_code == httpx.codes.UNAUTHORIZED:
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
             if used == self._token:
                 self._keep((yield self._token_request(request)))
             self._authorize(request)
             yield request
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """The flow for a blocking client; whoever fetches the token makes the others wait, and only then."""
+        flow = self.auth_flow(request)
+        with ExitStack() as turn:
+            if self._is_stale():
+                turn.enter_context(self._lock)
+            step = next(flow)
+            while True:
+                if step is request:
+                    turn.close()
+                response = yield step
+                response.read()
+                try:
+                    step = flow.send(response)
+                except StopIteration:
+                    return
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """The same flow for an asynchronous client."""
+        import anyio
+
+        flow = self.auth_flow(request)
+        self._async_lock = self._async_lock or anyio.Lock()
+        async with AsyncExitStack() as turn:
+            if self._is_stale():
+                await turn.enter_async_context(self._async_lock)
+            step = next(flow)
+            while True:
+                if step is request:
+                    await turn.aclose()
+                response = yield step
+                await response.aread()
+                try:
+                    step = flow.send(response)
+                except StopIteration:
+                    return
+
+    def _is_stale(self) -> bool:
+        return self._clock() >= self._good_until
 
     def _authorize(self, request: httpx.Request) -> str:
         request.headers["Authorization"] = f"Bearer {self._token}"
         return self._token
 
     def _token_request(self, request: httpx.Request) -> httpx.Request:
+        left = self._peace_until - self._clock()
+        if left > 0:
+            msg = f"The token endpoint refused {STRIKES} times in a row; it is left in peace for {left:.0f} seconds."
+            raise LoginRefused(msg, where=self._token_path, hint="check the service account, then try again")
         headers = {"Authorization": f"Basic {self._basic}", "Accept": "application/json"}
         form = {"grant_type": "client_credentials"}
-        return httpx.Request("POST", request.url.join(self._token_path), headers=headers, data=form)
+        url = request.url.join(self._token_path)
+        # The request's own time limits hold for the token, too.
+        limits = {"timeout": request.extensions["timeout"]} if "timeout" in request.extensions else {}
+        return httpx.Request("POST", url, headers=headers, data=form, extensions=limits)
 
     def _keep(self, response: httpx.Response) -> None:
-        token, lifetime = _read_token(response)
-        with self._lock:
-            self._token = token
-            self._good_until = self._clock() + max(lifetime - EARLY, lifetime / 2)
+        try:
+            token, lifetime = _read_token(response)
+        except ValueError:
+            self._strike()
+            raise self._refusal(response) from None
+        self._strikes = 0
+        self._token = token
+        self._good_until = self._clock() + max(lifetime - EARLY, lifetime / 2)
+
+    def _strike(self) -> None:
+        self._strikes += 1
+        if self._strikes >= STRIKES:
+            self._strikes = 0
+            self._peace_until = self._clock() + PEACE
+
+    def _refusal(self, response: httpx.Response) -> LoginRefused:
+        reason = redact.text(_reason(response), secrets=(self._secret, self._basic))
+        return LoginRefused(
+            f"The token endpoint gave no token: HTTP {response.status_code}{reason}",
+            where=str(response.request.url),
+            hint="check the service account's id and secret",
+        )
 
 
 def _read_token(response: httpx.Response) -> tuple[str, float]:
-    try:
-        body = json.loads(response.content)
-        return str(body["access_token"]), float(body["expires_in"])
-    except (ValueError, KeyError, TypeError):
-        reason = _refusal(response)
-    msg = f"The token endpoint gave no token: HTTP {response.status_code}{reason}"
-    raise LoginRefused(
-        msg,
-        where=str(response.request.url),
-        hint="check MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET",
-    )
+    """Token and lifetime in seconds; ValueError where the reply has none that can be used."""
+    body = _json_object(response) if response.is_success else {}
+    token, lifetime = body.get("access_token"), body.get("expires_in")
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token.strip():
+        raise ValueError
+    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime < float("inf"):
+        raise ValueError
+    return token, float(lifetime)
 
 
-def _refusal(response: httpx.Response) -> str:
+def _reason(response: httpx.Response) -> str:
+    body = _json_object(response)
+    words = body.get("error_description") or body.get("detail") or body.get("error")
+    return f", {words}" if isinstance(words, str) else ""
+
+
+def _json_object(response: httpx.Response) -> Mapping[str, Any]:
     try:
         body = json.loads(response.content)
-        return f", {body.get('error_description') or body.get('detail') or body.get('error')}"
-    except (ValueError, AttributeError):
-        return ""
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
