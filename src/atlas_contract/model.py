@@ -80,7 +80,10 @@ class ReplyRule:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the contract; `pointer` leads to it, `success` is its only 2xx reply."""
+    """One operation of the contract; `pointer` leads to it, `success` is its only 2xx reply.
+
+    `cli_names` are what the Atlas CLI calls it, the current name first.
+    """
 
     id: str
     method: str
@@ -94,6 +97,8 @@ class Operation:
     replies: Mapping[int, ReplyRule]
     security: tuple[str, ...]
     roles: tuple[str, ...]
+    tag: str = ""
+    cli_names: tuple[str, ...] = ()
 
     @property
     def success(self) -> ReplyRule:

@@ -13,6 +13,7 @@ from atlas_contract.errors import AtlasContractError
 COMMANDS = {
     "mock": "Serve a mock of the endpoint.",
     "test": "Run the contract suite.",
+    "api": "Call the endpoint with the Atlas CLI's own flags.",
     "generate": "Regenerate the client after a change of the contract.",
 }
 INTERRUPTED = 130
@@ -50,6 +51,7 @@ def cli() -> None:
     Examples:
       atlas-contract test                    run the suite against the embedded mock
       atlas-contract mock --port 8080        serve the mock, print what a client needs
+      atlas-contract api cloudBackups takeSnapshots --help
       atlas-contract generate --check        is generated/ what spec/ says it should be?
 
     \b

@@ -15,9 +15,11 @@ from atlas_contract.client import operations
 from atlas_contract.client.conversation import Conversation, lead, lead_async
 from atlas_contract.client.credentials import login
 from atlas_contract.client.operations import Session
+from atlas_contract.client.raw import send_raw
 from atlas_contract.client.retry import RetryPolicy
 from atlas_contract.contract import load
 from atlas_contract.errors import InvalidArgument
+from atlas_contract.model import Operation
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -74,6 +76,14 @@ class _Settled:
         }
         self._sleep = sleep
 
+    def read(self, operation: Operation, response: httpx.Response) -> Any:
+        """The typed value in a reply that `send_raw` returned.
+
+        Raises:
+            AtlasError: the reply is an error, or breaks the contract.
+        """
+        return operations.read(self.session, operation, response)
+
     def __repr__(self) -> str:
         """The class and where it talks to; never a credential."""
         return f"{type(self).__name__}({self.base_url!r})"
@@ -113,6 +123,7 @@ class AtlasClient(_Settled):
     delete_snapshot = _blocking(operations.delete_snapshot)
     change_retention = _blocking(operations.change_retention)
     list_projects = _blocking(operations.list_projects)
+    send_raw = _blocking(send_raw)
 
     def close(self) -> None:
         """Close the connections."""
@@ -141,6 +152,7 @@ class AsyncAtlasClient(_Settled):
     delete_snapshot = _awaitable(operations.delete_snapshot)
     change_retention = _awaitable(operations.change_retention)
     list_projects = _awaitable(operations.list_projects)
+    send_raw = _awaitable(send_raw)
 
     async def close(self) -> None:
         """Close the connections."""

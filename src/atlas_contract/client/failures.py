@@ -56,7 +56,16 @@ def of_transport(error: httpx.HTTPError, operation: Operation) -> AtlasError:
     """A request without a whole reply."""
     what = f"{operation.id}: no reply came ({type(error).__name__}: {redact.text(str(error)) or 'no detail'})"
     arrived = not isinstance(error, NEVER_SENT)
-    return TransportFailed(what, where=operation.path, operation=operation.id, may_have_arrived=arrived)
+    return TransportFailed(
+        what, where=_url(error) or operation.path, operation=operation.id, may_have_arrived=arrived
+    )
+
+
+def _url(error: httpx.HTTPError) -> str:
+    try:
+        return str(error.request.url)
+    except RuntimeError:  # httpx's way of saying that the error has no request
+        return ""
 
 
 def of_reply(error: generated.ReplyError, response: httpx.Response, operation: Operation) -> AtlasError:

@@ -44,6 +44,15 @@ from atlas_snapshots.types import UNSET
 T = TypeVar("T")
 Snapshot: TypeAlias = ReplicaSetSnapshot | ShardedClusterSnapshot
 
+_APIS = (
+    delete_group_cluster_backup_snapshot,
+    get_group_cluster_backup_snapshot,
+    get_group_cluster_backup_snapshot_sharded_cluster,
+    list_group_cluster_backup_snapshots,
+    list_groups,
+    take_group_cluster_backup_snapshots,
+    update_group_cluster_backup_snapshot,
+)
 TRUE = json.dumps(obj=True)
 PAGE_SIZE = "itemsPerPage"
 
@@ -152,7 +161,12 @@ def change_retention(
 
 
 def wait(
-    session: Session, snapshot: Snapshot, *, timeout: float = 3600.0, poll: float = 10.0
+    session: Session,
+    snapshot: Snapshot,
+    *,
+    timeout: float = 3600.0,
+    poll: float = 10.0,
+    seen: Callable[[Snapshot], object] | None = None,
 ) -> Conversation[Snapshot]:
     """Follow a snapshot until it is completed, and return it as it is then.
 
@@ -160,6 +174,7 @@ def wait(
         snapshot: as `take_snapshot` or another call returned it.
         timeout: seconds after which to give up; the snapshot itself goes on.
         poll: seconds between two looks.
+        seen: called with the snapshot as each look finds it, to show progress.
 
     Raises:
         SnapshotFailed: the snapshot ended as failed.
@@ -170,6 +185,8 @@ def wait(
     final = session.contract.behaviour("status-only-moves-forward").values
     failed = session.contract.behaviour("snapshot-lifecycle").values["failed"]["status"]
     end = session.clock() + timeout
+    tell = seen or _nothing
+    tell(snapshot)
     while snapshot.status not in final["final"]:
         left = end - session.clock()
         if left <= 0:
@@ -179,12 +196,17 @@ def wait(
             )
         yield Pause(min(poll, left))
         snapshot = yield from get_snapshot(session, project, cluster, snapshot_id)
+        tell(snapshot)
     if snapshot.status == failed:
         msg = f"Snapshot {snapshot_id} of {cluster} failed."
         raise SnapshotFailed(
             msg, where=cluster, hint="take another one; Atlas's own page of the cluster may say why"
         )
     return snapshot
+
+
+def _nothing(_: Snapshot) -> None:
+    pass
 
 
 def _address(session: Session, snapshot: Snapshot) -> tuple[str, str, str]:
@@ -227,15 +249,12 @@ def _call(session: Session, api: ModuleType, *arguments: str, **options: Any) ->
         raise failures.of_argument(error, operation) from None
     if session.envelope:
         request["params"] = {**request.get("params", {}), "envelope": TRUE}
-    response = yield from _exchange(session, request, operation)
-    if session.envelope:
-        response = unwrapped(response, session.contract)
+    response = yield from exchange(session, request, operation)
     return _read(session, api, operation, response)
 
 
-def _exchange(
-    session: Session, request: dict[str, Any], operation: Operation
-) -> Conversation[httpx.Response]:
+def exchange(session: Session, request: dict[str, Any], operation: Operation) -> Conversation[httpx.Response]:
+    """Send a request as often as the policy allows; the reply it got, or TransportFailed."""
     repeatable = operation.method != "POST"
     for attempt in _attempts():
         try:
@@ -257,7 +276,15 @@ def _attempts() -> Iterator[int]:
     return count(1)
 
 
+def read(session: Session, operation: Operation, response: httpx.Response) -> Any:
+    """The typed value in the reply to one of the operations above; an AtlasError where it has none."""
+    api = next(each for each in _APIS if _operation(session, each).id == operation.id)
+    return _read(session, api, operation, response)
+
+
 def _read(session: Session, api: ModuleType, operation: Operation, response: httpx.Response) -> Any:
+    if session.envelope:
+        response = unwrapped(response, session.contract)
     try:
         reply = api.parse_response(response)
     except generated.ReplyError as error:

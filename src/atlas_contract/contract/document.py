@@ -176,7 +176,15 @@ def _operation(
         },
         security=tuple(name for option in raw.get("security", ()) for name in option),
         roles=tuple(raw.get("x-atlas-roles", ())),
+        tag=next(iter(raw.get("tags", ())), ""),
+        cli_names=tuple(_cli_names(raw.get("x-atlas-cli", {}))),
     )
+
+
+def _cli_names(raw: Mapping[str, Any]) -> Iterator[str]:
+    if "command" in raw:
+        yield raw["command"]
+    yield from raw.get("aliases", ())
 
 
 def _body(document: Mapping[str, Any], pointer: str, raw: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
