@@ -1,0 +1,67 @@
+"""`atlas-contract mock`, as a shell starts and stops it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+COMMAND = str(Path(sys.executable).with_name("atlas-contract"))
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[str]]:
+    """A mock on a free port, killed if the test does not stop it."""
+    with subprocess.Popen(
+        [COMMAND, "mock", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        yield started
+        started.kill()
+
+
+def exported(process: subprocess.Popen[str]) -> dict[str, str]:
+    """The variables of the export lines."""
+    assert process.stdout is not None
+    lines = (process.stdout.readline().strip().removeprefix("export ") for _ in range(9))
+    return dict(line.split("=", 1) for line in lines)
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_what_it_exports_and_stops_cleanly(
+    process: subprocess.Popen[str], signal_number: signal.Signals
+) -> None:
+    """The exported token takes a snapshot at the exported address; a signal ends the process with 0."""
+    found = exported(process)
+    snapshots = f"/api/atlas/v2/groups/{found['MONGODB_ATLAS_PROJECT_ID']}/clusters/Cluster0/backup/snapshots"
+    reply = httpx.post(
+        found["MONGODB_ATLAS_BASE_URL"] + snapshots,
+        headers={
+            "Authorization": f"Bearer {found['ACCESS_TOKEN']}",
+            "Accept": "application/vnd.atlas.2023-11-15+json",
+        },
+        json={"description": "string", "retentionInDays": 42},
+        trust_env=False,
+    )
+    assert reply.status_code == 200
+    process.send_signal(signal_number)
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+    assert f"POST {snapshots} -> 200" in errors
+    assert found["ACCESS_TOKEN"] not in errors
+
+
+def test_a_port_that_is_taken_is_bad_input(process: subprocess.Popen[str]) -> None:
+    """A second mock on the same port says which flag to change."""
+    port = exported(process)["MONGODB_ATLAS_BASE_URL"].rpartition(":")[2]
+    done = subprocess.run(
+        [COMMAND, "mock", "--port", port], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 2
+    assert "--port" in done.stderr
+    assert done.stdout == ""
