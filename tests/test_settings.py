@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from atlas_contract import settings
 
 
@@ -21,3 +23,9 @@ def test_secrets_stay_out_of_repr() -> None:
     shown = repr(settings.read({settings.CLIENT_SECRET: "hush", settings.PRIVATE_KEY: "whisper"}))
     assert "hush" not in shown
     assert "whisper" not in shown
+
+
+def test_the_cache_follows_the_xdg_rules() -> None:
+    """XDG_CACHE_HOME names the folder, else it is in the home folder."""
+    assert settings.cache_folder({"XDG_CACHE_HOME": "/x"}) == Path("/x/atlas-contract")
+    assert settings.cache_folder({}) == Path.home() / ".cache" / "atlas-contract"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 CLIENT_ID = "MONGODB_ATLAS_CLIENT_ID"
 CLIENT_SECRET = "MONGODB_ATLAS_CLIENT_SECRET"  # noqa: S105  the variable's name, not its value
@@ -24,6 +25,13 @@ class Settings:
     private_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
     project_id: str | None = None
+
+
+def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Where what is costly to work out may be kept between runs, by the XDG rules; it need not exist."""
+    source = os.environ if environment is None else environment
+    base = source.get("XDG_CACHE_HOME", "").strip()
+    return (Path(base) if base else Path.home() / ".cache") / "atlas-contract"
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:

@@ -50,7 +50,15 @@ def run(flags: list[str]) -> int:
     import pytest
 
     folder = suite_folder()
-    quiet = ["--quiet", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider"]
+    quiet = [
+        "--quiet",
+        "--no-header",
+        "--tb=no",
+        "-rN",
+        "-p",
+        "no:cacheprovider",
+        "--disable-plugin-autoload",
+    ]
     code = int(pytest.main([str(folder), "--config-file", str(folder / "pytest.ini"), *quiet, *flags]))
     return _exit_code(code)
 

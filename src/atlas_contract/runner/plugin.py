@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -54,9 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.load_profile("contract")
     stack = config.stash[STACK] = ExitStack()
-    set_hypothesis_home_dir(
-        stack.enter_context(TemporaryDirectory())
-    )  # a run leaves no files where it is called
+    set_hypothesis_home_dir(environment.cache_folder())  # a run leaves no files where it is called
     try:
         config.stash[SUITE] = _open(config, stack)
     except AtlasContractError as error:
