@@ -1,4 +1,4 @@
-"""Logins as httpx flows: a service account's bearer token. Digest needs none: httpx has `DigestAuth`."""
+"""Logins as httpx flows: a service account's bearer token, and an API key's digest."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import json
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, ExitStack
+from enum import Enum, auto
 from http import HTTPStatus
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 
@@ -19,6 +20,18 @@ from atlas_contract.errors import LoginRefused
 EARLY = 60.0  # seconds before its end at which a token counts as spent
 STRIKES = 3  # failed token requests in a row after which the endpoint is left in peace
 PEACE = 30.0  # for so many seconds
+LONGEST = 1e9  # seconds that a token can be good for; beyond that, its lifetime is no number to trust
+OURS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)  # the credentials are at fault
+
+
+class Turn(Enum):
+    """What a flow asks for besides sending: to be the only one that fetches a token, and no longer to be."""
+
+    TAKE = auto()
+    GIVE = auto()
+
+
+Steps: TypeAlias = Generator[httpx.Request | Turn, httpx.Response, None]
 
 
 class ServiceAccount(httpx.Auth):
@@ -52,60 +65,68 @@ class ServiceAccount(httpx.Auth):
         self._token_path = token_path
         self._clock = clock
         self._token = ""
-        self._good_until = 0.0
+        self._good_until = float("-inf")
         self._strikes = 0
-        self._peace_until = 0.0
+        self._peace_until = self._in_vain_until = float("-inf")
         self._lock = Lock()
         self._async_lock: Any = None
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Send the request with a token that is good for a while yet; once more with a new one after a 401."""
-        if self._is_stale():
-            self._keep((yield self._token_request(request)))
-        used = self._authorize(request)
-        response = yield request
-        if response.status_code == HTTPStatus.UNAUTHORIZED:
-            if used == self._token:
-                self._keep((yield self._token_request(request)))
-            self._authorize(request)
-            yield request
-
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """The flow for a blocking client; whoever fetches the token makes the others wait, and only then."""
-        flow = self.auth_flow(request)
+        steps = self._steps(request)
+        answer: httpx.Response | None = None
         with ExitStack() as turn:
-            if self._is_stale():
-                turn.enter_context(self._lock)
-            step = next(flow)
-            while True:
-                if step is request:
+            while (step := _next(steps, answer)) is not None:
+                answer = None
+                if step is Turn.TAKE:
+                    turn.enter_context(self._lock)
+                elif step is Turn.GIVE:
                     turn.close()
-                response = yield step
-                response.read()
-                try:
-                    step = flow.send(response)
-                except StopIteration:
-                    return
+                else:
+                    answer = yield step
+                    answer.read()
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """The same flow for an asynchronous client."""
         import anyio
 
-        flow = self.auth_flow(request)
         self._async_lock = self._async_lock or anyio.Lock()
+        steps = self._steps(request)
+        answer: httpx.Response | None = None
         async with AsyncExitStack() as turn:
-            if self._is_stale():
-                await turn.enter_async_context(self._async_lock)
-            step = next(flow)
-            while True:
-                if step is request:
+            while (step := _next(steps, answer)) is not None:
+                answer = None
+                if step is Turn.TAKE:
+                    await turn.enter_async_context(self._async_lock)
+                elif step is Turn.GIVE:
                     await turn.aclose()
-                response = yield step
-                await response.aread()
-                try:
-                    step = flow.send(response)
-                except StopIteration:
-                    return
+                else:
+                    answer = yield step
+                    await answer.aread()
+
+    def _steps(self, request: httpx.Request) -> Steps:
+        """Send the request with a token that is good for a while yet; once more with a new one after a 401.
+
+        Atlas also says 401 where a role is missing. So when a new token did not help, the next ones are spared for a
+        while: they would not help either, and the endpoint counts them.
+        """
+        if self._is_stale():
+            yield Turn.TAKE
+            if self._is_stale():
+                self._keep((yield self._token_request(request)))
+            yield Turn.GIVE
+        used = self._authorize(request)
+        response = yield request
+        if response.status_code != HTTPStatus.UNAUTHORIZED or self._clock() < self._in_vain_until:
+            return
+        yield Turn.TAKE
+        if used == self._token:
+            self._keep((yield self._token_request(request)))
+        yield Turn.GIVE
+        self._authorize(request)
+        response = yield request
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            self._in_vain_until = self._clock() + PEACE
 
     def _is_stale(self) -> bool:
         return self._clock() >= self._good_until
@@ -144,11 +165,39 @@ class ServiceAccount(httpx.Auth):
 
     def _refusal(self, response: httpx.Response) -> LoginRefused:
         reason = redact.text(_reason(response), secrets=(self._secret, self._basic))
+        at_fault = response.status_code in OURS
         return LoginRefused(
             f"The token endpoint gave no token: HTTP {response.status_code}{reason}",
             where=str(response.request.url),
-            hint="check the service account's id and secret",
+            hint="check the service account's id and secret" if at_fault else "try again later",
         )
+
+
+class ApiKey(httpx.DigestAuth):
+    """HTTP digest with a pair of API keys.
+
+    Raises (while a request is sent):
+        LoginRefused: the server's challenge is none that can be answered.
+    """
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Answer the server's challenge, and the next requests with the same one until it is stale."""
+        try:
+            yield from super().auth_flow(request)
+        except (httpx.ProtocolError, KeyError, ValueError, NotImplementedError):
+            msg = "The server's digest challenge cannot be answered."
+            raise LoginRefused(
+                msg,
+                where=str(request.url),
+                expected="realm, nonce, an algorithm that HTTP names, and qop auth",
+            ) from None
+
+
+def _next(steps: Steps, answer: httpx.Response | None) -> httpx.Request | Turn | None:
+    try:
+        return next(steps) if answer is None else steps.send(answer)
+    except StopIteration:
+        return None
 
 
 def _read_token(response: httpx.Response) -> tuple[str, float]:
@@ -157,7 +206,7 @@ def _read_token(response: httpx.Response) -> tuple[str, float]:
     token, lifetime = body.get("access_token"), body.get("expires_in")
     if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token.strip():
         raise ValueError
-    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime < float("inf"):
+    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime < LONGEST:
         raise ValueError
     return token, float(lifetime)
 

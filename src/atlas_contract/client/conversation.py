@@ -30,12 +30,14 @@ class Pause:
 Conversation: TypeAlias = Generator[Send | Pause, httpx.Response | None, T]
 """Yields steps, receives the reply of each `Send` (or its httpx error, thrown), returns the result."""
 
+Answer: TypeAlias = httpx.Response | httpx.HTTPError | httpx.InvalidURL | None
+
 
 def lead(
     conversation: Conversation[T], client: httpx.Client, sleep: Callable[[float], None] = time.sleep
 ) -> T:
     """Lead a conversation to its end, blocking."""
-    answer: httpx.Response | httpx.HTTPError | None = None
+    answer: Answer = None
     while True:
         try:
             step = _resume(conversation, answer)
@@ -47,7 +49,7 @@ def lead(
             continue
         try:
             answer = client.request(**step.request)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             answer = error
 
 
@@ -55,7 +57,7 @@ async def lead_async(
     conversation: Conversation[T], client: httpx.AsyncClient, sleep: Callable[[float], Any] = asyncio.sleep
 ) -> T:
     """Lead a conversation to its end without blocking the event loop."""
-    answer: httpx.Response | httpx.HTTPError | None = None
+    answer: Answer = None
     while True:
         try:
             step = _resume(conversation, answer)
@@ -67,9 +69,9 @@ async def lead_async(
             continue
         try:
             answer = await client.request(**step.request)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             answer = error
 
 
-def _resume(conversation: Conversation[Any], answer: httpx.Response | httpx.HTTPError | None) -> Send | Pause:
-    return conversation.throw(answer) if isinstance(answer, httpx.HTTPError) else conversation.send(answer)
+def _resume(conversation: Conversation[Any], answer: Answer) -> Send | Pause:
+    return conversation.throw(answer) if isinstance(answer, Exception) else conversation.send(answer)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 
-from atlas_contract.auth import ServiceAccount
+from atlas_contract.auth import ApiKey, ServiceAccount
 from atlas_contract.contract import Contract
 from atlas_contract.errors import InvalidCredentials
 from atlas_contract.settings import Settings
 
 _ACCOUNT = "client_id and client_secret (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET)"
 _KEY = "public_key and private_key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY)"
+_NAMES = ("client_id", "client_secret", "public_key", "private_key")
 
 
-def login(given: Settings, environment: Settings, contract: Contract) -> httpx.Auth:
+def login(
+    given: Settings, environment: Settings, contract: Contract, clock: Callable[[], float]
+) -> httpx.Auth:
     """The login that the arguments name or, if they name none, the environment.
 
     Raises:
-        InvalidCredentials: neither names one, one names both kinds, or half of one.
+        InvalidCredentials: neither names one, one names both kinds, half of one, or one that is no printable text.
     """
     source, place = (given, "arguments") if _names_any(given) else (environment, "environment")
+    _check_texts(source, place)
     account, key = (source.client_id, source.client_secret), (source.public_key, source.private_key)
     if not any(account) and not any(key):
         msg = "No credentials were given."
@@ -28,12 +34,25 @@ def login(given: Settings, environment: Settings, contract: Contract) -> httpx.A
         msg = "Both a service account and an API key were given."
         raise InvalidCredentials(msg, where=place, expected="one of the two", hint="leave out the other one")
     if source.client_id and source.client_secret:
-        return ServiceAccount(source.client_id, source.client_secret, token_path=contract.token.path)
+        return ServiceAccount(
+            source.client_id, source.client_secret, token_path=contract.token.path, clock=clock
+        )
     if source.public_key and source.private_key:
-        return httpx.DigestAuth(source.public_key, source.private_key)
+        return ApiKey(source.public_key, source.private_key)
     msg = "Only half of the credentials was given."
     raise InvalidCredentials(msg, where=place, expected=_ACCOUNT if any(account) else _KEY)
 
 
 def _names_any(settings: Settings) -> bool:
-    return any((settings.client_id, settings.client_secret, settings.public_key, settings.private_key))
+    return any(getattr(settings, name) for name in _NAMES)
+
+
+def _check_texts(source: Settings, place: str) -> None:
+    """Line ends and broken characters come from copying; they would break headers, or show up in other errors."""
+    for name in _NAMES:
+        value = getattr(source, name)
+        if value and not (isinstance(value, str) and value.isprintable()):
+            msg = f"{name} is not printable text."
+            raise InvalidCredentials(
+                msg, where=place, expected="the text as Atlas shows it", hint="copy it again"
+            )

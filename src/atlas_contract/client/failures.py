@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -27,7 +28,9 @@ from atlas_contract.errors import (
 )
 from atlas_contract.model import Operation
 from atlas_snapshots import errors as generated
-from atlas_snapshots.models import ApiError, OAuthError
+
+LOCATION = "atlas_contract.location"
+"""Key of a reply's extensions that holds where a redirect leads to."""
 
 _BY_STATUS: dict[int, type[ApiFailure]] = {
     HTTPStatus.BAD_REQUEST: BadRequest,
@@ -52,12 +55,44 @@ def of_argument(error: generated.BadArgument, operation: Operation) -> InvalidAr
     return InvalidArgument(str(error), where=error.source, expected=error.allowed, operation=operation.id)
 
 
-def of_transport(error: httpx.HTTPError, operation: Operation) -> AtlasError:
-    """A request without a whole reply."""
-    what = f"{operation.id}: no reply came ({type(error).__name__}: {redact.text(str(error)) or 'no detail'})"
-    arrived = not isinstance(error, NEVER_SENT)
+def of_body(error: generated.UnexpectedBody, operation: Operation) -> InvalidArgument:
+    """A body with a member of another type than the contract's."""
+    return InvalidArgument(
+        f"{error.pointer.lstrip('/')} is {error.found}.",
+        where=f"body of {operation.id}",
+        expected=error.expected,
+        operation=operation.id,
+    )
+
+
+def of_text(operation: Operation) -> InvalidArgument:
+    """A body with characters that cannot be sent."""
+    return InvalidArgument(
+        "The text has characters that cannot be sent.",
+        where=f"body of {operation.id}",
+        expected="text that UTF-8 can write",
+        operation=operation.id,
+    )
+
+
+def of_url(error: httpx.InvalidURL, operation: Operation) -> InvalidArgument:
+    """Arguments that fit their patterns, but together make no URL."""
+    return InvalidArgument(
+        f"The arguments make no URL: {error}.",
+        where=operation.path,
+        expected="shorter arguments",
+        operation=operation.id,
+    )
+
+
+def of_transport(error: httpx.HTTPError, operation: Operation, *, arrived: bool) -> AtlasError:
+    """A request without a whole reply; `arrived` if Atlas may have acted on it."""
+    reason = f"{type(error).__name__}: {redact.text(str(error)) or 'no detail'}"
     return TransportFailed(
-        what, where=_url(error) or operation.path, operation=operation.id, may_have_arrived=arrived
+        f"{operation.id}: no reply that can be read came ({reason})",
+        where=_url(error) or operation.path,
+        operation=operation.id,
+        may_have_arrived=arrived,
     )
 
 
@@ -68,13 +103,13 @@ def _url(error: httpx.HTTPError) -> str:
         return ""
 
 
-def of_reply(error: generated.ReplyError, response: httpx.Response, operation: Operation) -> AtlasError:
-    """A reply that the generated code could not read: a plain failure where the status says so, else a violation."""
-    if response.status_code >= HTTPStatus.BAD_REQUEST:
-        return of_status(response, operation, None)
+def of_reply(error: generated.ReplyError, response: httpx.Response, operation: Operation) -> ContractViolation:
+    """A reply that is no failure, and that the generated code could not read."""
     pointer = error.pointer if isinstance(error, generated.UnexpectedBody) else ""
+    location = response.extensions.get(LOCATION)
+    further = f"; it leads to {location!r}, and redirects are not followed" if location else ""
     return ContractViolation(
-        f"{operation.id}: {redact.text(str(error))}",
+        f"{operation.id}: {redact.text(str(error) + further)}",
         where=operation.path,
         operation=operation.id,
         status=response.status_code,
@@ -83,12 +118,10 @@ def of_reply(error: generated.ReplyError, response: httpx.Response, operation: O
     )
 
 
-def of_status(
-    response: httpx.Response, operation: Operation, body: object, contract: Contract | None = None
-) -> ApiFailure:
-    """An error status, with whatever its body could tell."""
-    facts = _facts(body)
-    kind = _kind(response.status_code, facts.get("error_code"), contract)
+def of_status(response: httpx.Response, operation: Operation, contract: Contract) -> ApiFailure:
+    """An error status, with whatever its body can tell."""
+    facts = _facts(response)
+    kind = _kind(response.status_code, facts["error_code"], contract)
     words = facts["detail"] or _phrase(response.status_code)
     code = f" {facts['error_code']}" if facts["error_code"] else ""
     failure = kind(
@@ -105,27 +138,42 @@ def of_status(
     return failure
 
 
-def _kind(status: int, code: str | None, contract: Contract | None) -> type[ApiFailure]:
-    if status == HTTPStatus.BAD_REQUEST and contract is not None:
-        unfinished = contract.behaviour("unfinished-snapshot").reply or {}
-        if code == unfinished.get("errorCode"):
-            return UnfinishedSnapshot
+def _kind(status: int, code: str | None, contract: Contract) -> type[ApiFailure]:
+    unfinished = contract.behaviour("unfinished-snapshot").reply or {}
+    if (status, code) == (unfinished.get("status"), unfinished.get("errorCode")):
+        return UnfinishedSnapshot
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerError
     return _BY_STATUS.get(status, ApiFailure)
 
 
-def _facts(body: object) -> dict[str, Any]:
-    if isinstance(body, ApiError):
-        parameters = body.parameters or ()
-        return {
-            "error_code": body.error_code or None,
-            "detail": body.detail or body.reason or None,
-            "parameters": tuple(parameters),
-        }
-    if isinstance(body, OAuthError):
-        return {"error_code": body.error, "detail": body.error_description or None, "parameters": ()}
-    return {"error_code": None, "detail": None, "parameters": ()}
+def _facts(response: httpx.Response) -> dict[str, Any]:
+    """Code, detail and parameters, each as far as it is there and of its type.
+
+    Not read with the models: a failure must be told apart even where its body breaks the contract elsewhere, and where
+    the operation doesn't document its status.
+    """
+    body = _members(response)
+    detail = _text(body, "detail") or _text(body, "error_description") or _text(body, "reason")
+    parameters = body.get("parameters")
+    return {
+        "error_code": _text(body, "errorCode") or _text(body, "error"),
+        "detail": detail,
+        "parameters": tuple(parameters) if isinstance(parameters, list) else (),
+    }
+
+
+def _members(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _text(body: dict[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) and value else None
 
 
 def _phrase(status: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from functools import cached_property
 from itertools import count
 from types import ModuleType
@@ -64,11 +65,20 @@ class Session:
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     envelope: bool = False
     clock: Callable[[], float] = time.monotonic
+    contract: Contract = field(default_factory=load)
 
     @cached_property
-    def contract(self) -> Contract:
-        """The contract the client was generated from; read when it is first needed."""
-        return load()
+    def by_module(self) -> Mapping[str, Operation]:
+        """The contract's operations by the names of their generated modules, without underscores."""
+        return {each.id.lower(): each for each in self.contract.operations.values()}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A reply; `acted` if an earlier sending of the same request may have been acted on unheard."""
+
+    response: httpx.Response
+    acted: bool = False
 
 
 def take_snapshot(
@@ -140,12 +150,22 @@ def list_projects(session: Session) -> Conversation[list[Project]]:
 
 
 def delete_snapshot(session: Session, project: str, cluster: str, snapshot_id: str) -> Conversation[None]:
-    """Delete one snapshot for good. If a repetition was needed, "not found" counts as done.
+    """Delete one snapshot for good.
+
+    If the request had to be repeated because no reply came, and there is no such snapshot any more, it counts as done.
 
     Raises:
-        AtlasError: any way a call can fail.
+        NotFound: there is no such snapshot, cluster or project.
+        AtlasError: any other way a call can fail.
     """
-    return _call(session, delete_group_cluster_backup_snapshot, project, cluster, snapshot_id)
+    api = delete_group_cluster_backup_snapshot
+    operation, sent = yield from _sent(session, api, project, cluster, snapshot_id)
+    try:
+        _read(session, api, operation, sent.response)
+    except NotFound as failure:
+        gone = session.contract.behaviour("snapshot-unknown").reply or {}
+        if not sent.acted or failure.error_code != gone["errorCode"]:
+            raise
 
 
 def change_retention(
@@ -154,8 +174,12 @@ def change_retention(
     """Keep a completed snapshot for another time, counted in `unit`: DAYS, WEEKS, MONTHS or YEARS.
 
     Raises:
-        AtlasError: any way a call can fail.
+        InvalidArgument: there is no such unit; nothing was sent.
+        AtlasError: any other way a call can fail.
     """
+    if unit not in list(RetentionUnit):
+        msg = f"{unit!r} is no unit of time for a retention."
+        raise InvalidArgument(msg, where="unit", expected=", ".join(RetentionUnit))
     body = RetentionChange(retention_unit=RetentionUnit(unit), retention_value=value)
     return _call(session, update_group_cluster_backup_snapshot, project, cluster, snapshot_id, body=body)
 
@@ -172,15 +196,19 @@ def wait(
 
     Args:
         snapshot: as `take_snapshot` or another call returned it.
-        timeout: seconds after which to give up; the snapshot itself goes on.
-        poll: seconds between two looks.
+        timeout: seconds after which to give up, after a last look; the snapshot itself goes on.
+        poll: seconds between two looks, more than 0.
         seen: called with the snapshot as each look finds it, to show progress.
 
     Raises:
+        InvalidArgument: this is no snapshot, it has no link to itself, or a number is out of range.
         SnapshotFailed: the snapshot ended as failed.
         WaitTimedOut: it was still unfinished after `timeout` seconds.
         AtlasError: any way a call can fail.
     """
+    if not (poll > 0 and timeout >= 0):
+        msg = f"Nobody can look every {poll} seconds for {timeout} seconds."
+        raise InvalidArgument(msg, where="poll, timeout", expected="poll more than 0, timeout at least 0")
     project, cluster, snapshot_id = _address(session, snapshot)
     final = session.contract.behaviour("status-only-moves-forward").values
     failed = session.contract.behaviour("snapshot-lifecycle").values["failed"]["status"]
@@ -211,22 +239,37 @@ def _nothing(_: Snapshot) -> None:
 
 def _address(session: Session, snapshot: Snapshot) -> tuple[str, str, str]:
     """Project, cluster and id, from the snapshot's link to itself."""
+    if not isinstance(snapshot, Snapshot):
+        msg = f"{snapshot!r:.60} is no snapshot."
+        raise InvalidArgument(msg, where="snapshot", expected="what `take_snapshot` returned")
     for link in snapshot.links or ():
-        found = session.contract.match("GET", urlsplit(link.href).path) if link.rel == "self" else None
+        found = session.contract.match("GET", _path(link.href)) if link.rel == "self" else None
         if found is not None and found[1].get("snapshotId") == snapshot.id:
             return found[1]["groupId"], found[1]["clusterName"], snapshot.id
     msg = f"Snapshot {snapshot.id} has no link to itself, so its project and cluster are not known."
     raise InvalidArgument(msg, hint="poll `get_snapshot` with project and cluster instead")
 
 
+def _path(href: str) -> str:
+    try:
+        return urlsplit(href).path
+    except ValueError:
+        return ""
+
+
 def _pages(session: Session, api: ModuleType, *arguments: str) -> Conversation[list[Any]]:
     size = _largest_page(session, api)
+    following = session.contract.behaviour("list-links").values["next"]["rel"]
     found: list[Any] = []
+    before: list[Any] = []
     for number in count(1):
         page = yield from _call(session, api, *arguments, page_num=number, items_per_page=size)
-        found += page.results
-        if not any(link.rel == "next" for link in page.links or ()) or not page.results:
+        if page.results == before:  # also where a server answers every page with the same one
             return found
+        found += page.results
+        if not any(link.rel == following for link in page.links or ()):
+            return found
+        before = page.results
     raise AssertionError  # pragma: no cover  count() never ends
 
 
@@ -236,30 +279,56 @@ def _largest_page(session: Session, api: ModuleType) -> int:
 
 
 def _operation(session: Session, api: ModuleType) -> Operation:
-    name = api.__name__.rpartition(".")[2].replace("_", "")
-    return next(each for each in session.contract.operations.values() if each.id.lower() == name)
+    return session.by_module[api.__name__.rpartition(".")[2].replace("_", "")]
 
 
 def _call(session: Session, api: ModuleType, *arguments: str, **options: Any) -> Conversation[Any]:
     """Build the request, send it as often as the policy allows, and read the reply."""
+    operation, sent = yield from _sent(session, api, *arguments, **options)
+    return _read(session, api, operation, sent.response)
+
+
+def _sent(
+    session: Session, api: ModuleType, *arguments: str, **options: Any
+) -> Conversation[tuple[Operation, Sent]]:
     operation = _operation(session, api)
-    try:
-        request = api.build_request(*arguments, **options)
-    except generated.BadArgument as error:
-        raise failures.of_argument(error, operation) from None
+    request = _request(api, operation, *arguments, **options)
     if session.envelope:
         request["params"] = {**request.get("params", {}), "envelope": TRUE}
-    response = yield from exchange(session, request, operation)
-    return _read(session, api, operation, response)
+    return operation, (yield from _exchange(session, request, operation))
+
+
+def _request(api: ModuleType, operation: Operation, *arguments: str, **options: Any) -> dict[str, Any]:
+    """The request, its arguments held to the contract; the body also to the types that a reader of it expects."""
+    try:
+        request: dict[str, Any] = api.build_request(*arguments, **options)
+        if "body" in options:
+            type(options["body"]).from_dict(request["json"])
+            request["content"] = json.dumps(request.pop("json"), ensure_ascii=False).encode()
+    except generated.BadArgument as error:
+        raise failures.of_argument(error, operation) from None
+    except generated.UnexpectedBody as error:
+        raise failures.of_body(error, operation) from None
+    except UnicodeEncodeError:
+        raise failures.of_text(operation) from None
+    return request
 
 
 def exchange(session: Session, request: dict[str, Any], operation: Operation) -> Conversation[httpx.Response]:
     """Send a request as often as the policy allows; the reply it got, or TransportFailed."""
-    repeatable = operation.method != "POST"
-    for attempt in _attempts():
+    return (yield from _exchange(session, request, operation)).response
+
+
+def _exchange(session: Session, request: dict[str, Any], operation: Operation) -> Conversation[Sent]:
+    policy, repeatable = session.policy, operation.method != "POST"
+    acted = False
+    for attempt in count(1):
         try:
             response = yield Send(request)
+        except httpx.InvalidURL as error:
+            raise failures.of_url(error, operation) from None
         except httpx.HTTPError as error:
+            harmless = _is_of_the_login(error, operation) or policy.
             pause = session.policy.after_failure(error, attempt, repeatable=repeatable)
             if pause is None:
                 raise failures.of_transport(error, operation) from error
@@ -267,13 +336,9 @@ def exchange(session: Session, request: dict[str, Any], operation: Operation) ->
             assert response is not None  # noqa: S101  a Send is always answered
             pause = session.policy.after_reply(response, attempt, repeatable=repeatable)
             if pause is None:
-                return response
+                return Sent(response, acted)
         yield Pause(pause)
-    raise AssertionError  # pragma: no cover  _attempts() never ends
-
-
-def _attempts() -> Iterator[int]:
-    return count(1)
+    raise AssertionError  # pragma: no cover  count() never ends
 
 
 def read(session: Session, operation: Operation, response: httpx.Response) -> Any:
@@ -285,10 +350,9 @@ def read(session: Session, operation: Operation, response: httpx.Response) -> An
 def _read(session: Session, api: ModuleType, operation: Operation, response: httpx.Response) -> Any:
     if session.envelope:
         response = unwrapped(response, session.contract)
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        raise failures.of_status(response, operation, session.contract)
     try:
-        reply = api.parse_response(response)
+        return api.parse_response(response).parsed
     except generated.ReplyError as error:
         raise failures.of_reply(error, response, operation) from None
-    if reply.status_code != operation.success.status:
-        raise failures.of_status(response, operation, reply.parsed, session.contract)
-    return reply.parsed

@@ -6,6 +6,7 @@ to be made inside a conversation that does no I/O. It is small enough to be read
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,11 @@ from http import HTTPStatus
 
 import httpx
 
+from atlas_contract.errors import InvalidArgument
+
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+AT_THE_GATE = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
+LONGEST_NUMBER = 1e9  # seconds; a `Retry-After` with a larger number means no more than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +27,22 @@ class RetryPolicy:
     """How often and how long: at most `attempts` sendings, pauses that double from `pause` up to `longest` seconds.
 
     A longer `Retry-After` is cut to `longest_named` seconds.
+
+    Raises:
+        InvalidArgument: there is no attempt at all, or a pause that is negative or endless.
     """
 
     attempts: int = 4
     pause: float = 0.5
     longest: float = 8.0
     longest_named: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no pause can have."""
+        pauses = (self.pause, self.longest, self.longest_named)
+        if self.attempts < 1 or not all(math.isfinite(each) and each >= 0 for each in pauses):
+            msg = f"{self} cannot be followed."
+            raise InvalidArgument(msg, where="retry", expected="at least one attempt, pauses from 0 seconds")
 
     def after_failure(self, error: httpx.HTTPError, attempt: int, *, repeatable: bool) -> float | None:
         """Seconds to pause before sending again after no reply came, or None to give up.
@@ -50,30 +65,32 @@ class RetryPolicy:
     ) -> float | None:
         """Seconds to pause before sending again after this reply, or None to take it as the answer.
 
-        A 429 was refused unread, so it may always be repeated. A 503 that names a time says the same; one that does
-        not is repeated only if the request may be.
+        A 429 was refused unread, so it may always be repeated. A 503 that names a time says the same; without one, and
+        with 502 and 504, Atlas may have acted, so these are repeated only if the request may be.
         """
         if attempt >= self.attempts:
             return None
-        named = named_wait(response, now or _now)
-        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or (
-            response.status_code == HTTPStatus.SERVICE_UNAVAILABLE and (named is not None or repeatable)
-        ):
-            return self._backoff(attempt) if named is None else min(named, self.longest_named)
+        status, named = response.status_code, named_wait(response, now)
+        unread = status == HTTPStatus.TOO_MANY_REQUESTS or (
+            status == HTTPStatus.SERVICE_UNAVAILABLE and named is not None
+        )
+        if unread or (repeatable and status in AT_THE_GATE):
+            return min(named, self.longest_named) if named else self._backoff(attempt)
         return None
 
     def _backoff(self, attempt: int) -> float:
-        return min(self.pause * 2.0 ** (attempt - 1), self.longest)
+        doublings = min(attempt - 1, 64)  # beyond it a float could not hold the number
+        return min(self.pause * 2.0**doublings, self.longest)
 
 
 def named_wait(response: httpx.Response, now: Callable[[], datetime] | None = None) -> float | None:
     """The seconds that `Retry-After` names, as a number or a date (RFC 9110), never negative; None without one."""
     text = response.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        return min(float(text), LONGEST_NUMBER)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

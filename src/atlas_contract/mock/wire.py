@@ -1,0 +1,220 @@
+"""One connection to the mock: bytes in, requests to the handler, replies out, and limits on all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
+
+import httptools
+
+from atlas_contract.model import Reply, Request
+
+if TYPE_CHECKING:
+    from atlas_contract.mock.handler import Handler
+
+LONGEST_SHOWN = 300  # characters of a path in the log
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
+BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+
+log = logging.getLogger("atlas_contract.mock")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may take: bytes of request line and headers, bytes of a body, seconds, connections.
+
+    `request_seconds` is the time for one whole request to arrive, `idle_seconds` that between two.
+    """
+
+    body: int
+    head: int = 64 * 1024
+    request_seconds: float = 10.0
+    idle_seconds: float = 30.0
+    connections: int = 1000
+
+
+class Connection(asyncio.Protocol):
+    """Reads requests by httptools' callbacks (`on_…`) and answers each with the handler, in order."""
+
+    def __init__(self, handler: Handler, limits: Limits, open_ones: set[Connection]) -> None:
+        self._handler = handler
+        self._limits = limits
+        self._open = open_ones
+        self._parser = httptools.HttpRequestParser(self)
+        self._transport: Any = None
+        self._closing = False
+        self._start_request()
+        self._in_request = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection, unless there are too many."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._open.add(self)
+        if len(self._open) > self._limits.connections:
+            self._fail(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  the protocol's signature
+        """Forget the connection."""
+        self._open.discard(self)
+        self._closing = True
+
+    def pause_writing(self) -> None:
+        """Read no more from a client that does not take its replies."""
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on reading."""
+        if not self._closing:
+            self._transport.resume_reading()
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; whatever it does not understand is a bad request and ends the connection."""
+        if self._closing:
+            return
+        self._size += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._close()
+        except (httptools.HttpParserError, UnicodeError):
+            self._fail(HTTPStatus.BAD_REQUEST)
+        if self._in_request and not self._head_complete:
+            self._bound_head(self._size)
+
+    def on_message_begin(self) -> None:
+        """A new request begins."""
+        self._start_request()
+
+    def on_url(self, part: bytes) -> None:
+        """A part of the target."""
+        self._target += part
+        self._bound_head(len(self._target))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A whole header."""
+        self._headers.append((name.decode("latin-1"), value.decode("latin-1")))
+        self._head += len(name) + len(value)
+        self._bound_head(self._head)
+
+    def on_headers_complete(self) -> None:
+        """The body may come."""
+        if self._closing:
+            return
+        self._head_complete = True
+        expected = next((value for name, value in self._headers if name.lower() == "expect"), "")
+        if expected.lower() == "100-continue":
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, part: bytes) -> None:
+        """A part of the body; one that is too long is not waited for, the handler sees its beginning."""
+        if self._closing:
+            return
+        self._body += part
+        if len(self._body) > self._limits.body:
+            self._answer(close=True)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        if not self._closing:
+            self._answer(close=not self._parser.should_keep_alive())
+
+    def sweep(self, now: float) -> None:
+        """Close the connection if its time is up."""
+        waited = now - self._since
+        if self._in_request and waited > self._limits.request_seconds:
+            self._fail(HTTPStatus.REQUEST_TIMEOUT)
+        elif not self._in_request and waited > self._limits.idle_seconds:
+            self._close()
+
+    def finish(self) -> None:
+        """Close the connection once what is written has gone out."""
+        self._close()
+
+    def _start_request(self) -> None:
+        self._target = bytearray()
+        self._headers: list[tuple[str, str]] = []
+        self._body = bytearray()
+        self._head_complete = False
+        self._in_request = True
+        self._size = self._head = 0  # bytes received since the last reply, and bytes of headers
+        self._since = time.monotonic()
+
+    def _answer(self, *, close: bool) -> None:
+        started = time.perf_counter()
+        method = self._parser.get_method().decode("latin-1")
+        target = _origin_form(self._target.decode("latin-1"))
+        if self._parser.get_http_version() == "1.1" and not _has_host(self._headers):
+            self._fail(HTTPStatus.BAD_REQUEST)
+            return
+        reply = self._handler(Request(method, target, tuple(self._headers), bytes(self._body)))
+        self._transport.write(_written(reply, close=close, body=method != "HEAD"))
+        self._in_request = False
+        self._since = time.monotonic()
+        if log.isEnabledFor(logging.INFO):
+            spent = (time.perf_counter() - started) * 1000
+            log.info("%s %s -> %d in %.1f ms", method, _shown(target), reply.status, spent)
+        if close:
+            self._close()
+
+    def _bound_head(self, size: int) -> None:
+        if size > self._limits.head:
+            self._fail(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def _fail(self, status: HTTPStatus) -> None:
+        """A refusal of the server itself, before there is a request that the mock could judge."""
+        if not self._closing:
+            self._transport.write(_written(Reply(status, (("Content-Length", "0"),)), close=True, body=True))
+            log.info("%s -> %d", "a request that is none", status)
+            self._close()
+
+    def _close(self) -> None:
+        self._closing = True
+        self._transport.close()
+
+
+async def sweep_for_ever(open_ones: set[Connection], every: float = 1.0) -> None:
+    """Look at every connection now and then."""
+    while True:
+        await asyncio.sleep(every)
+        now = time.monotonic()
+        for each in tuple(open_ones):
+            each.sweep(now)
+
+
+def protocol_factory(
+    handler: Handler, limits: Limits, open_ones: set[Connection]
+) -> Callable[[], Connection]:
+    """What makes the protocol of each new connection."""
+    return lambda: Connection(handler, limits, open_ones)
+
+
+def _origin_form(target: str) -> str:
+    """The path and query of a target, also of one in absolute form (RFC 9112)."""
+    if target.startswith("/"):
+        return target
+    _, separator, rest = target.partition("://")
+    return "/" + rest.partition("/")[2] if separator else target
+
+
+def _has_host(headers: list[tuple[str, str]]) -> bool:
+    return any(name.lower() == "host" for name, _ in headers)
+
+
+def _written(reply: Reply, *, close: bool, body: bool) -> bytes:
+    lines = [f"HTTP/1.1 {reply.status} {PHRASES.get(reply.status, '')}"]
+    lines += [f"{name}: {value}" for name, value in reply.headers]
+    if close:
+        lines.append("Connection: close")
+    head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
+    return head + reply.body if body and reply.status not in BODILESS else head
+
+
+def _shown(target: str) -> str:
+    """A path for the log: without its query, with whatever is not printable percent-encoded, cut to a length."""
+    return quote(target.partition("?")[0][:LONGEST_SHOWN], safe="/%:@!$&'()*+,;=~-._", encoding="latin-1")
