@@ -95,17 +95,11 @@ class Operation:
     body: tuple[Content, ...]
     body_required: bool
     replies: Mapping[int, ReplyRule]
+    success: ReplyRule
     security: tuple[str, ...]
     roles: tuple[str, ...]
     tag: str = ""
     cli_names: tuple[str, ...] = ()
-
-    @property
-    def success(self) -> ReplyRule:
-        """The one reply with a 2xx status."""
-        return next(
-            rule for status, rule in sorted(self.replies.items()) if HTTPStatus.OK <= status < REDIRECTED
-        )
 
     def parameters_in(self, place: Place) -> tuple[Parameter, ...]:
         """The parameters that travel in one place, in the contract's order."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
 from atlas_contract.contract import load
@@ -42,12 +40,13 @@ def command(host: str, port: int, clock: str, seed: int, fault: str | None) -> i
     """
     from atlas_contract.faults import with_fault
     from atlas_contract.mock import Mock, RealClock, default_world, exports, listening, serve_on
+    from atlas_contract.mock.logs import log_to_stderr
 
     contract = load()
     world = default_world(contract, seed=seed, clock=RealClock())
     mock = Mock(contract, world, pace=FAST if clock == "fast" else 1.0)
     handler = with_fault(fault, mock) if fault else mock.handle
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    log_to_stderr()
     with listening(mock, host, port) as listener:
         click.echo("\n".join(exports(mock, mock.public_url)))
         click.echo(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import threading
 import time
 from collections.abc import Callable, Coroutine
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from functools import update_wrapper
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, get_args
 
 import httpx
 
@@ -14,6 +16,7 @@ from atlas_contract import settings
 from atlas_contract.client import operations
 from atlas_contract.client.conversation import Conversation, lead, lead_async
 from atlas_contract.client.credentials import login
+from atlas_contract.client.failures import LOCATION
 from atlas_contract.client.operations import Session
 from atlas_contract.client.raw import send_raw
 from atlas_contract.client.retry import RetryPolicy
@@ -23,29 +26,43 @@ from atlas_contract.model import Operation
 
 P = ParamSpec("P")
 T = TypeVar("T")
+TransportT = TypeVar("TransportT")
 
 
 def _blocking(
     operation: Callable[Concatenate[Session, P], Conversation[T]],
 ) -> Callable[Concatenate[AtlasClient, P], T]:
-    @wraps(operation)
     def method(self: AtlasClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return lead(operation(self.session, *args, **kwargs), self.http, self.sleep)
 
-    return method
+    return _shown_as(operation, method)
 
 
 def _awaitable(
     operation: Callable[Concatenate[Session, P], Conversation[T]],
 ) -> Callable[Concatenate[AsyncAtlasClient, P], Coroutine[Any, Any, T]]:
-    @wraps(operation)
     async def method(self: AsyncAtlasClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await lead_async(operation(self.session, *args, **kwargs), self.http, self.sleep)
 
+    return _shown_as(operation, method)
+
+
+def _shown_as(operation: Callable[..., Conversation[Any]], method: Callable[P, T]) -> Callable[P, T]:
+    """The method under the operation's name, with its documentation, and its signature as a caller sees it."""
+    seen = inspect.signature(operation, eval_str=True)
+    _, *parameters = seen.parameters.values()
+    itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    shown: Any = update_wrapper(method, operation)
+    shown.__signature__ = seen.replace(
+        parameters=[itself, *parameters], return_annotation=get_args(seen.return_annotation)[-1]
+    )
+    shown.__annotations__ = {each.name: each.annotation for each in parameters}
+    shown.__annotations__["return"] = shown.__signature__.return_annotation
+    del shown.__wrapped__
     return method
 
 
-class _Settled:
+class _Settled(Generic[TransportT]):
     """What both clients are told when they are made."""
 
     def __init__(
@@ -59,22 +76,28 @@ class _Settled:
         timeout: float = 30.0,
         envelope: bool = False,
         retry: RetryPolicy | None = None,
-        transport: Any = None,
+        transport: TransportT | None = None,
         sleep: Callable[[float], Any] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        if not 0 < timeout <= threading.TIMEOUT_MAX:
+            msg = f"Nothing can be waited for {timeout} seconds long."
+            raise InvalidArgument(msg, where="timeout", expected="seconds, more than 0")
         contract = load()
         given = settings.Settings(client_id, client_secret, public_key, private_key)
         environment = settings.read()
-        self.session = Session(retry or RetryPolicy(), envelope, clock)
+        self.session = Session(retry or RetryPolicy(), envelope, clock, contract)
         self.base_url = _base_url(base_url or environment.base_url or contract.document["servers"][0]["url"])
-        self._options: dict[str, Any] = {
+        options = {
             "base_url": self.base_url,
-            "auth": login(given, environment, contract),
+            "auth": login(given, environment, contract, clock),
             "timeout": timeout,
             "transport": transport,
         }
-        self._sleep = sleep
+        self._open(options, sleep)
+
+    def _open(self, options: dict[str, Any], sleep: Callable[[float], Any] | None) -> None:
+        raise NotImplementedError
 
     def read(self, operation: Operation, response: httpx.Response) -> Any:
         """The typed value in a reply that `send_raw` returned.
@@ -89,7 +112,7 @@ class _Settled:
         return f"{type(self).__name__}({self.base_url!r})"
 
 
-class AtlasClient(_Settled):
+class AtlasClient(_Settled[httpx.BaseTransport]):
     """Takes and follows snapshots of Atlas clusters, blocking.
 
     Credentials are a service account (`client_id`, `client_secret`) or an API key (`public_key`, `private_key`), from
@@ -106,14 +129,13 @@ class AtlasClient(_Settled):
         clock: seconds that only go forward, for tests.
 
     Raises:
-        InvalidCredentials: no login, both kinds, or half of one.
-        InvalidArgument: the base URL is none.
+        InvalidCredentials: no login, both kinds, half of one, or one that is no printable text.
+        InvalidArgument: the base URL, the timeout or the retry policy is none that can be used.
     """
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.http = httpx.Client(**self._options)
-        self.sleep = self._sleep or time.sleep
+    def _open(self, options: dict[str, Any], sleep: Callable[[float], Any] | None) -> None:
+        self.http = httpx.Client(**options, event_hooks={"response": [_keep_from_following]})
+        self.sleep = sleep or time.sleep
 
     take_snapshot = _blocking(operations.take_snapshot)
     wait = _blocking(operations.wait)
@@ -136,13 +158,15 @@ class AtlasClient(_Settled):
         self.close()
 
 
-class AsyncAtlasClient(_Settled):
+class AsyncAtlasClient(_Settled[httpx.AsyncBaseTransport]):
     """Takes and follows snapshots of Atlas clusters without blocking; made like `AtlasClient`, its methods awaited."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.http = httpx.AsyncClient(**self._options)
-        self.sleep = self._sleep or asyncio.sleep
+    def _open(self, options: dict[str, Any], sleep: Callable[[float], Any] | None) -> None:
+        async def keep_from_following(response: httpx.Response) -> None:
+            _keep_from_following(response)
+
+        self.http = httpx.AsyncClient(**options, event_hooks={"response": [keep_from_following]})
+        self.sleep = sleep or asyncio.sleep
 
     take_snapshot = _awaitable(operations.take_snapshot)
     wait = _awaitable(operations.wait)
@@ -165,17 +189,23 @@ class AsyncAtlasClient(_Settled):
         await self.close()
 
 
+def _keep_from_following(response: httpx.Response) -> None:
+    """Move a redirect's Location out of httpx's sight: it would fail on one that is no URL, followed or not."""
+    location = response.headers.pop("Location", None)
+    if location is not None:
+        response.extensions[LOCATION] = location
+
+
 def _base_url(text: str) -> str:
     try:
         url = httpx.URL(text)
-    except (httpx.InvalidURL, TypeError) as error:
-        msg = f"The base URL is none: {error}."
-        raise InvalidArgument(
-            msg, where="base_url", expected="scheme and host, as in https://cloud.mongodb.com"
-        ) from None
-    if url.scheme not in ("https", "http") or not url.host:
-        msg = f"The base URL {text!r} is none."
+        url.host.encode("idna")  # as Python will, when it looks the host up
+    except (httpx.InvalidURL, TypeError, UnicodeError):
+        url = httpx.URL()
+    beyond = (url.userinfo, url.query, url.fragment, url.path.strip("/"))
+    if url.scheme not in ("https", "http") or not url.host or any(beyond):
+        msg = "The base URL is none, or says more than where Atlas is."  # not shown: it may hold a password
         raise InvalidArgument(
             msg, where="base_url", expected="scheme and host, as in https://cloud.mongodb.com"
         )
-    return text.rstrip("/")
+    return str(url).rstrip("/")

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from atlas_contract import redact
-from atlas_contract.client.retry import NEVER_SENT, named_wait
+from atlas_contract.client.retry import named_wait
 from atlas_contract.contract import Contract
 from atlas_contract.errors import (
     ApiFailure,
@@ -103,7 +103,9 @@ def _url(error: httpx.HTTPError) -> str:
         return ""
 
 
-def of_reply(error: generated.ReplyError, response: httpx.Response, operation: Operation) -> ContractViolation:
+def of_reply(
+    error: generated.ReplyError, response: httpx.Response, operation: Operation
+) -> ContractViolation:
     """A reply that is no failure, and that the generated code could not read."""
     pointer = error.pointer if isinstance(error, generated.UnexpectedBody) else ""
     location = response.extensions.get(LOCATION)

@@ -6,8 +6,8 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from functools import cached_property
+from http import HTTPStatus
 from itertools import count
 from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
@@ -18,9 +18,9 @@ import httpx
 from atlas_contract.client import failures
 from atlas_contract.client.conversation import Conversation, Pause, Send
 from atlas_contract.client.envelope import unwrapped
-from atlas_contract.client.retry import RetryPolicy
+from atlas_contract.client.retry import NEVER_SENT, RetryPolicy
 from atlas_contract.contract import Contract, load
-from atlas_contract.errors import InvalidArgument, SnapshotFailed, WaitTimedOut
+from atlas_contract.errors import InvalidArgument, NotFound, SnapshotFailed, WaitTimedOut
 from atlas_contract.model import Operation
 from atlas_snapshots import errors as generated
 from atlas_snapshots.api.cloud_backups import (
@@ -328,17 +328,25 @@ def _exchange(session: Session, request: dict[str, Any], operation: Operation) -
         except httpx.InvalidURL as error:
             raise failures.of_url(error, operation) from None
         except httpx.HTTPError as error:
-            harmless = _is_of_the_login(error, operation) or policy.
-            pause = session.policy.after_failure(error, attempt, repeatable=repeatable)
+            arrived = _may_have_arrived(session, error)
+            pause = policy.after_failure(error, attempt, repeatable=repeatable or not arrived)
+            acted = acted or arrived
             if pause is None:
-                raise failures.of_transport(error, operation) from error
+                raise failures.of_transport(error, operation, arrived=acted) from error
         else:
             assert response is not None  # noqa: S101  a Send is always answered
-            pause = session.policy.after_reply(response, attempt, repeatable=repeatable)
+            reply = unwrapped(response, session.contract) if session.envelope else response
+            pause = policy.after_reply(reply, attempt, repeatable=repeatable)
             if pause is None:
                 return Sent(response, acted)
+            acted = acted or policy.after_reply(reply, attempt, repeatable=False) is None
         yield Pause(pause)
     raise AssertionError  # pragma: no cover  count() never ends
+
+
+def _may_have_arrived(session: Session, error: httpx.HTTPError) -> bool:
+    """Whether the operation's own request may have reached Atlas; what was lost may also have been a login's."""
+    return not isinstance(error, NEVER_SENT) and error.request.url.path != session.contract.token.path
 
 
 def read(session: Session, operation: Operation, response: httpx.Response) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from atlas_contract.contract import pointers
 from atlas_contract.errors import BadInput
 from atlas_contract.model import (
+    REDIRECTED,
     Behaviour,
     Content,
     HeaderRule,
@@ -63,12 +65,12 @@ class Contract:
         """Every operation by its operationId, in the document's order."""
         return {operation.id: operation for operation in _operations(self.document)}
 
-    @property
+    @cached_property
     def main(self) -> Operation:
         """The one operation the fragment exists for: the first that is not marked as a companion."""
         return next(operation for operation in self.operations.values() if not operation.companion)
 
-    @property
+    @cached_property
     def token(self) -> Operation:
         """The operation that issues access tokens: the one the client credentials flow names."""
         schemes = self.document["components"]["securitySchemes"].values()
@@ -102,20 +104,25 @@ class Contract:
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation a raw request path belongs to, with its decoded path arguments; None where none does."""
         segments = path.split("/")
-        for operation in self._by_literal_length:
-            if operation.method == method and (args := _match(operation.path, segments)) is not None:
+        for operation, parts in self._routes.get(len(segments), ()):
+            if operation.method == method and (args := _match(parts, segments)) is not None:
                 return operation, args
         return None
 
     def methods(self, path: str) -> tuple[str, ...]:
         """The methods that the contract knows for a raw request path, in the contract's order."""
         segments = path.split("/")
-        found = (op.method for op in self._by_literal_length if _match(op.path, segments) is not None)
-        return tuple(dict.fromkeys(found))
+        routes = self._routes.get(len(segments), ())
+        return tuple(dict.fromkeys(op.method for op, parts in routes if _match(parts, segments) is not None))
 
     @cached_property
-    def _by_literal_length(self) -> list[Operation]:
-        return sorted(self.operations.values(), key=lambda operation: operation.path.count("{"))
+    def _routes(self) -> Mapping[int, list[tuple[Operation, list[str]]]]:
+        """By number of segments: the operations with their split templates, those with more literal segments first."""
+        routes: dict[int, list[tuple[Operation, list[str]]]] = {}
+        for operation in sorted(self.operations.values(), key=lambda each: each.path.count("{")):
+            parts = operation.path.split("/")
+            routes.setdefault(len(parts), []).append((operation, parts))
+        return routes
 
 
 def body_properties(contract: Contract, operation: Operation) -> dict[str, tuple[str, Mapping[str, Any]]]:
@@ -131,10 +138,7 @@ def body_properties(contract: Contract, operation: Operation) -> dict[str, tuple
     return found
 
 
-def _match(template: str, segments: list[str]) -> dict[str, str] | None:
-    parts = template.split("/")
-    if len(parts) != len(segments):
-        return None
+def _match(parts: list[str], segments: list[str]) -> dict[str, str] | None:
     args: dict[str, str] = {}
     for part, segment in zip(parts, segments, strict=True):
         if part.startswith("{"):
@@ -159,6 +163,11 @@ def _operation(
     shared = [pointers.join("#/paths", path, "parameters", n) for n in range(len(item.get("parameters", ())))]
     own = [pointers.join(pointer, "parameters", n) for n in range(len(raw.get("parameters", ())))]
     body_pointer, body = _body(document, pointer, raw)
+    replies = {
+        int(status): _reply(document, pointers.join(pointer, "responses", status), int(status))
+        for status in raw["responses"]
+        if status.isdigit()
+    }
     return Operation(
         id=raw["operationId"],
         method=method,
@@ -169,11 +178,10 @@ def _operation(
         parameters=tuple(_parameter(document, each) for each in (*shared, *own)),
         body=tuple(_contents(body_pointer, body)),
         body_required=bool(body.get("required", False)),
-        replies={
-            int(status): _reply(document, pointers.join(pointer, "responses", status), int(status))
-            for status in raw["responses"]
-            if status.isdigit()
-        },
+        replies=replies,
+        success=next(
+            rule for status, rule in sorted(replies.items()) if HTTPStatus.OK <= status < REDIRECTED
+        ),
         security=tuple(name for option in raw.get("security", ()) for name in option),
         roles=tuple(raw.get("x-atlas-roles", ())),
         tag=next(iter(raw.get("tags", ())), ""),

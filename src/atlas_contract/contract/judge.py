@@ -56,6 +56,10 @@ class Judge:
         """Every clause that a parameter breaks as it arrives: as text, read by its schema's type."""
         yield from self.violations(parameter.pointer, read_text(parameter.schema, text))
 
+    def argument_conforms(self, parameter: Parameter, text: str) -> bool:
+        """Whether a parameter breaks nothing as it arrives; quicker than asking for its violations."""
+        return self.conforms(parameter.pointer, read_text(parameter.schema, text))
+
     def query_violations(
         self, operation: Operation, query: Mapping[str, str]
     ) -> Iterator[tuple[str, Violation]]:

@@ -68,13 +68,13 @@ class Mock:
             return self._replies.refusal(call, Refusal("server-error"))
 
     def _answer(self, call: Call) -> Reply:
-        outcomes = (step(call) for step in self._steps)
-        ended = next(outcome for outcome in outcomes if outcome is not None)
-        return (
-            self._replies.success(call, ended)
-            if isinstance(ended, Success)
-            else self._replies.refusal(call, ended)
-        )
+        for step in self._steps:
+            outcome = step(call)
+            if isinstance(outcome, Success):
+                return self._replies.success(call, outcome)
+            if outcome is not None:
+                return self._replies.refusal(call, outcome)
+        raise AssertionError  # the last step, `state`, always ends a call
 
 
 def _in_order(contract: Contract, steps: Steps) -> list[Step]:

@@ -27,6 +27,7 @@ class Bodies:
     def __init__(self, contract: Contract, judge: Judge) -> None:
         self._contract = contract
         self._judge = judge
+        self._declared: dict[str, Mapping[str, Mapping[str, Any]]] = {}
 
     def read(self, call: Call, operation: Operation) -> Refusal | None:
         """Put the body's value into the call, or say why it is refused."""
@@ -35,7 +36,8 @@ class Bodies:
             return self._read_form(call, pointer)
         try:
             value = read_json(call.request.body)
-            json.dumps(value, ensure_ascii=False).encode()  # fails on lone surrogates, which are no text
+            if b"\\u" in call.request.body:
+                json.dumps(value, ensure_ascii=False).encode()  # fails on lone surrogates, which are no text
         except (ValueError, RecursionError):
             return Refusal("json-malformed")
         if not isinstance(value, dict):
@@ -51,7 +53,9 @@ class Bodies:
     def _read_object(
         self, call: Call, operation: Operation, pointer: str, value: dict[str, Any]
     ) -> Refusal | None:
-        properties = self._properties(pointer)
+        properties = self._declared.get(pointer) or self._declared.setdefault(
+            pointer, self._properties(pointer)
+        )
         unknown = next((name for name in value if name not in properties), None)
         if unknown is not None:
             return Refusal("attribute-unknown", {"attribute": unknown})

@@ -60,9 +60,10 @@ class Call:
 
     def wants(self, flag: str) -> bool:
         """Whether a boolean query parameter is set; one that is declared but not sent has its default."""
-        schema = next((each.schema for each in self.rules.parameters if each.name == flag), {})
         sent = self.parameters.get(flag)
-        return bool(schema.get("default", False)) if sent is None else sent == "true"
+        if sent is not None:
+            return sent == "true"
+        return any(each.name == flag and each.schema.get("default", False) for each in self.rules.parameters)
 
     def number(self, name: str) -> int:
         """The value of an integer query parameter that was found valid, or its default."""
@@ -75,7 +76,9 @@ def open_call(contract: Contract, request: Request, now: float) -> Call:
     path, _, query = request.target.partition("?")
     found = contract.match(request.method, path)
     operation, arguments = found or (None, {})
-    parameters = dict(reversed(parse_qsl(query, keep_blank_values=True)))  # of several, the first one counts
+    parameters = (
+        dict(reversed(parse_qsl(query, keep_blank_values=True))) if query else {}
+    )  # the first one counts
     return Call(
         request=request,
         now=now,

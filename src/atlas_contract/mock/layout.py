@@ -16,8 +16,9 @@ class Layout:
         compact = contract.behaviour("json-layout").values
         pretty = contract.behaviour("pretty-layout").values
         self._envelope = contract.behaviour("envelope-layout").values
-        self._separators = (compact["itemSeparator"], compact["keySeparator"])
         self._sorted = bool(compact["sortKeys"])
+        separators = (compact["itemSeparator"], compact["keySeparator"])
+        self._encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=self._sorted, separators=separators)
         self._indent = " " * int(pretty["indent"])
         self._colon: str = pretty["keySeparator"]
         arrays: str = pretty["arrays"]
@@ -26,8 +27,7 @@ class Layout:
 
     def compact(self, value: Any) -> bytes:
         """The value as Atlas writes it to a machine."""
-        text: str = json.dumps(value, ensure_ascii=False, sort_keys=self._sorted, separators=self._separators)
-        return _encoded(text)
+        return _encoded(self._encoder.encode(value))
 
     def pretty(self, value: Any, order: tuple[str, ...] = ()) -> bytes:
         """The value as Atlas writes it for people; `order` puts the outermost keys in an order of its own."""

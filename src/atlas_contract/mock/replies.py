@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from atlas_contract.contract import Contract
 from atlas_contract.mock.call import Call, Refusal, Success
 from atlas_contract.mock.layout import Layout
-from atlas_contract.model import Behaviour, HeaderRule, Headers, Reply, ReplyRule
+from atlas_contract.model import Behaviour, HeaderRule, Headers, Operation, Reply, ReplyRule
 
 _PER_REPLY = ("www-authenticate", "allow", "x-error-code")  # never written from an example
+
+Described = tuple[tuple[str, str, str | None], ...]
+"""A reply's described headers: name, name in lower case, and the value, None where each reply has its own."""
 
 
 class Replies:
@@ -26,12 +30,13 @@ class Replies:
         self._limit_headers: Mapping[str, str] = limit.values["headers"]
         self._without_limit: list[str] = limit.values["absentFor"]
         self._computed = {*_PER_REPLY, *(name.lower() for name in self._limit_headers.values())}
+        self._described_before: dict[tuple[str, str], Described] = {}
 
     def success(self, call: Call, success: Success) -> Reply:
         """The reply to a call that succeeded."""
         rule = call.rules.success
         media_type = self._success_type(call, rule)
-        headers = self._described(call, rule, self._limits(call))
+        headers = self._headers(call, rule, self._limits(call))
         if success.content is None:
             return Reply(rule.status, (("Content-Type", media_type), ("Date", _date(call)), *headers))
         body = self._written(call, rule.status, success.content)
@@ -43,24 +48,20 @@ class Replies:
         stated = behaviour.reply or {}
         status = int(stated["status"])
         content = _error_body(stated, status, {"path": call.path, **call.arguments, **refusal.facts})
-        body = self._refused(call, status, content, behaviour)
-        own = _own(call, self._media_types["error"], body)
         rule = call.rules.replies.get(status) or self._contract.main.replies.get(status)
-        headers = (
-            self._described(call, rule, self._given(call, refusal, content)) if rule else refusal.headers
-        )
+        given = dict(refusal.headers)
+        if content.get("errorCode"):
+            given["X-Error-Code"] = content["errorCode"]
+        if refusal.behaviour not in self._without_limit:
+            given |= self._limits(call)
+        headers = self._headers(call, rule, given) if rule else refusal.headers
+        body = self._refused(call, status, content, behaviour) if content else b""
+        own = _own(call, self._media_types["error"], body)
         return Reply(status, _chosen((*own, *headers), behaviour), body)
-
-    def _given(self, call: Call, refusal: Refusal, content: Mapping[str, Any]) -> dict[str, str]:
-        code = {"X-Error-Code": content["errorCode"]} if content.get("errorCode") else {}
-        limits = {} if refusal.behaviour in self._without_limit else self._limits(call)
-        return {**code, **limits, **dict(refusal.headers)}
 
     def _refused(self, call: Call, status: int, content: Any, behaviour: Behaviour) -> bytes:
         order = tuple(behaviour.values.get("keyOrder", ()))
-        if order:
-            return self._layout.pretty(content, order)
-        return self._written(call, status, content) if content else b""
+        return self._layout.pretty(content, order) if order else self._written(call, status, content)
 
     def _written(self, call: Call, status: int, content: Any) -> bytes:
         if call.wants("envelope"):
@@ -79,19 +80,30 @@ class Replies:
         names = self._limit_headers
         return {names["limit"]: str(call.level.capacity), names["remaining"]: str(call.level.remaining)}
 
-    def _described(self, call: Call, rule: ReplyRule, given: Mapping[str, str]) -> Headers:
+    def _headers(self, call: Call, rule: ReplyRule, given: Mapping[str, str]) -> Headers:
         """The headers that the contract describes, each with its constant, example or given value."""
-        values = {name.lower(): value for name, value in given.items()}
-        return tuple(self._header_values(call, rule, values))
+        own = {name.lower(): value for name, value in given.items()}
+        return tuple(
+            [
+                (name, fixed or own[lower])
+                for name, lower, fixed in self._described(call.rules, rule)
+                if fixed or lower in own
+            ]
+        )
 
-    def _header_values(
-        self, call: Call, rule: ReplyRule, given: Mapping[str, str]
-    ) -> Iterator[tuple[str, str]]:
+    def _described(self, rules: Operation, rule: ReplyRule) -> Described:
+        """What the contract describes never changes, so it is worked out once for each operation and reply."""
+        key = rules.id, rule.pointer
+        if key not in self._described_before:
+            self._described_before[key] = tuple(self._describe(rules, rule))
+        return self._described_before[key]
+
+    def _describe(self, rules: Operation, rule: ReplyRule) -> Iterator[tuple[str, str, str | None]]:
         for header in rule.headers:
-            name = header.name.lower()
-            value = given.get(name) if name in self._computed else _example(header, call.rules.success)
-            if value is not None:
-                yield header.name, str(value)
+            computed = header.name.lower() in self._computed
+            example = None if computed else _example(header, rules.success)
+            if computed or example is not None:
+                yield header.name, header.name.lower(), None if computed else str(example)
 
 
 def _example(header: HeaderRule, success: ReplyRule) -> Any:
@@ -121,11 +133,18 @@ def _own(call: Call, media_type: str, body: bytes) -> Headers:
 
 
 def _date(call: Call) -> str:
-    return formatdate(call.now, usegmt=True)
+    return _http_date(int(call.now))
+
+
+@lru_cache(maxsize=16)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def _chosen(headers: Headers, behaviour: Behaviour) -> Headers:
     """The headers without those that the behaviour omits, or only those that it lists."""
+    if "omits" not in behaviour.values and "onlyHeaders" not in behaviour.values:
+        return headers
     omitted = {name.lower() for name in behaviour.values.get("omits", ())}
     only = {name.lower() for name in behaviour.values.get("onlyHeaders", ())}
     return tuple(

@@ -100,7 +100,7 @@ class Steps:
 
     def _path_ids(self, call: Call) -> Refusal | None:
         for parameter in call.rules.parameters_in(Place.PATH):
-            if any(self._judge.argument_violations(parameter, call.arguments[parameter.name])):
+            if not self._judge.argument_conforms(parameter, call.arguments[parameter.name]):
                 return Refusal(_MALFORMED[parameter.name])
         return None
 

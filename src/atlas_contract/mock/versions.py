@@ -10,6 +10,7 @@ from atlas_contract.contract import Contract
 from atlas_contract.model import Operation
 
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+REMEMBERED = 1024
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
 
 
@@ -18,15 +19,28 @@ class Versions:
 
     def __init__(self, contract: Contract) -> None:
         self._dated = template_pattern(contract.behaviour("version-negotiation").values["template"])
+        self._published = {each.id: self._dates(each) for each in contract.operations.values()}
+        self._resolved: dict[tuple[str, str], str | None] = {}
 
     def published(self, operation: Operation) -> list[str]:
         """The dates of an operation's versions, oldest first; none where its replies carry no version."""
-        found = (self._dated.fullmatch(content.media_type) for content in operation.success.contents)
-        return sorted(match["date"] for match in found if match)
+        return self._published[operation.id]
 
     def resolve(self, operation: Operation, accept: str) -> str | None:
         """The newest version of the best media range that is not later than the date it names, or None."""
-        published = self.published(operation)
+        asked = operation.id, accept
+        if asked not in self._resolved:
+            if len(self._resolved) >= REMEMBERED:
+                self._resolved.clear()
+            self._resolved[asked] = self._resolve(*asked)
+        return self._resolved[asked]
+
+    def _dates(self, operation: Operation) -> list[str]:
+        found = (self._dated.fullmatch(content.media_type) for content in operation.success.contents)
+        return sorted(match["date"] for match in found if match)
+
+    def _resolve(self, operation_id: str, accept: str) -> str | None:
+        published = self._published[operation_id]
         usable = (
             (self._snapped(media_range, published), quality) for media_range, quality in _ranges(accept)
         )
