@@ -20,7 +20,6 @@ from atlas_contract.client.failures import LOCATION
 from atlas_contract.client.operations import Session
 from atlas_contract.client.raw import send_raw
 from atlas_contract.client.retry import RetryPolicy
-from atlas_contract.contract import load
 from atlas_contract.errors import InvalidArgument
 from atlas_contract.model import Operation
 
@@ -83,7 +82,7 @@ class _Settled(Generic[TransportT]):
         if not 0 < timeout <= threading.TIMEOUT_MAX:
             msg = f"Nothing can be waited for {timeout} seconds long."
             raise InvalidArgument(msg, where="timeout", expected="seconds, more than 0")
-        contract = load()
+        contract = operations.shared_contract()
         given = settings.Settings(client_id, client_secret, public_key, private_key)
         environment = settings.read()
         self.session = Session(retry or RetryPolicy(), envelope, clock, contract)

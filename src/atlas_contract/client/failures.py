@@ -127,7 +127,7 @@ def of_status(response: httpx.Response, operation: Operation, contract: Contract
     words = facts["detail"] or _phrase(response.status_code)
     code = f" {facts['error_code']}" if facts["error_code"] else ""
     failure = kind(
-        f"{operation.id}: {response.status_code}{code}: {redact.text(words)}",
+        f"{operation.id}: {response.status_code}{code}: {words}",
         where=operation.path,
         operation=operation.id,
         status=response.status_code,
@@ -161,7 +161,7 @@ def _facts(response: httpx.Response) -> dict[str, Any]:
     return {
         "error_code": _text(body, "errorCode") or _text(body, "error"),
         "detail": detail,
-        "parameters": tuple(parameters) if isinstance(parameters, list) else (),
+        "parameters": tuple(map(_redacted, parameters)) if isinstance(parameters, list) else (),
     }
 
 
@@ -175,7 +175,11 @@ def _members(response: httpx.Response) -> dict[str, Any]:
 
 def _text(body: dict[str, Any], name: str) -> str | None:
     value = body.get(name)
-    return value if isinstance(value, str) and value else None
+    return redact.text(value) if isinstance(value, str) and value else None
+
+
+def _redacted(value: Any) -> Any:
+    return redact.text(value) if isinstance(value, str) else value
 
 
 def _phrase(status: int) -> str:

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from http import HTTPStatus
 from itertools import count
 from types import ModuleType
@@ -58,6 +58,12 @@ TRUE = json.dumps(obj=True)
 PAGE_SIZE = "itemsPerPage"
 
 
+@cache
+def shared_contract() -> Contract:
+    """The contract the client was generated from, read once for all clients."""
+    return load()
+
+
 @dataclass(frozen=True)
 class Session:
     """What every operation of one client shares."""
@@ -65,7 +71,7 @@ class Session:
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     envelope: bool = False
     clock: Callable[[], float] = time.monotonic
-    contract: Contract = field(default_factory=load)
+    contract: Contract = field(default_factory=shared_contract)
 
     @cached_property
     def by_module(self) -> Mapping[str, Operation]:
@@ -332,7 +338,7 @@ def _exchange(session: Session, request: dict[str, Any], operation: Operation) -
             pause = policy.after_failure(error, attempt, repeatable=repeatable or not arrived)
             acted = acted or arrived
             if pause is None:
-                raise failures.of_transport(error, operation, arrived=acted) from error
+                raise failures.of_transport(error, operation, arrived=acted) from None  # nor is it redacted
         else:
             assert response is not None  # noqa: S101  a Send is always answered
             reply = unwrapped(response, session.contract) if session.envelope else response

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Protocol
 
 START = 1_767_225_600.0  # 2026-01-01T00:00:00Z, where a manual clock begins unless told otherwise
+END = 2.0**32 - 1  # 2106-02-07: the last second that the first eight digits of an id can name
 
 
 class Clock(Protocol):
@@ -18,18 +19,21 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The machine's clock."""
+    """The machine's clock, or one that runs as fast but begins at another time."""
+
+    def __init__(self, start: float | None = None) -> None:
+        self._ahead = 0.0 if start is None else start - time.time()
 
     def now(self) -> float:
         """Seconds since 1970-01-01T00:00:00Z, as the machine counts them."""
-        return time.time()
+        return time.time() + self._ahead
 
 
 class ManualClock:
     """A clock that stands still until it is moved."""
 
     def __init__(self, start: float = START) -> None:
-        self._now = start
+        self._start = self._now = start
         self._lock = Lock()
 
     def now(self) -> float:
@@ -38,8 +42,13 @@ class ManualClock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward."""
-        if seconds < 0:
-            msg = f"a clock moves forward only, not by {seconds} seconds"
-            raise ValueError(msg)
         with self._lock:
+            if not 0 <= seconds <= END - self._now:
+                msg = f"a clock moves forward, and not beyond its end: not by {seconds} seconds"
+                raise ValueError(msg)
             self._now += seconds
+
+    def restart(self) -> None:
+        """Put the clock back to where it began."""
+        with self._lock:
+            self._now = self._start

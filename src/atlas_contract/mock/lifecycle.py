@@ -1,33 +1,83 @@
-"""The life of a snapshot: which stage it is in, what is known of it, and when it expires, all by its age."""
+"""The life of a snapshot: the stages that the contract states, and how one life goes through them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+import random
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from atlas_contract.contract import Contract
 from atlas_contract.errors import BadInput
-from atlas_contract.mock.world import Snapshot
+
+if TYPE_CHECKING:
+    from atlas_contract.mock.world import Snapshot
+
+_QUARTILES = ("minimum", "lowerQuartile", "median", "upperQuartile", "maximum")
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage: its status, the attributes that are known from here on, and the age at which it begins."""
+    """One stage: its status, and the attributes of the snapshot that are known from here on."""
 
+    name: str
     status: str
-    adds: tuple[str, ...]
     unfinished: bool
-    begins: float
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How one snapshot's life goes: its stages, and the age in seconds at which each of them begins.
+
+    `taken` is the age at which the snapshot itself is taken.
+    """
+
+    stages: tuple[Stage, ...]
+    begins: tuple[float, ...]
+    taken: float
+
+    @property
+    def length(self) -> float:
+        """The age at which the snapshot is finished."""
+        return self.begins[-1]
+
+    @property
+    def fails(self) -> bool:
+        """Whether the snapshot ends without ever having been taken."""
+        return "createdAt" not in self.stages[-1].known
+
+    def stage(self, age: float) -> Stage:
+        """The stage at an age."""
+        return self.stages[max(0, bisect_right(self.begins, age) - 1)]
+
+    def age_at(self, status: str) -> float | None:
+        """The age at which a status is first seen, None if this life never has it."""
+        ages = (age for age, stage in zip(self.begins, self.stages, strict=True) if stage.status == status)
+        return next(ages, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What lives shall be like; whatever is not wished for is drawn as observed.
+
+    `ages` at which stages begin, by the stage's name; `taken`, the age for `createdAt`; the `length` of a life;
+    `failing`, the share of lives that end as failed.
+    """
+
+    ages: Mapping[str, float] = field(default_factory=dict)
+    taken: float | None = None
+    length: float | None = None
+    failing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a snapshot is at one moment; the three times are whole seconds since 1970."""
+    """What a snapshot is at one moment; the two times are whole seconds since 1970."""
 
-    status: str
-    known: frozenset[str]
-    unfinished: bool
+    stage: Stage
     created: int
     expires: int
 
@@ -37,30 +87,81 @@ class Lifecycle:
 
     def __init__(self, contract: Contract, pace: float = 1.0) -> None:
         values = contract.behaviour("snapshot-lifecycle").values
-        self._stages = sorted(
-            (_stage(each, pace) for each in values["stages"]), key=lambda stage: stage.begins
-        )
-        self._taken = float(values["createdAtSeconds"]["median"]) * pace
-        if not self._stages or self._stages[0].begins > 0 or self._stages[-1].unfinished:
-            msg = "The stages must begin at age 0 and end with a finished one."
-            raise BadInput(msg, where="spec/behaviours.yaml, snapshot-lifecycle")
+        failure = contract.behaviour("snapshot-failure").values
+        self._pace = pace
+        self._ages = {each["name"]: float(each["mockSeconds"]) for each in values["stages"]}
+        self._taken = float(values["createdAtSeconds"]["median"])
+        self._quartiles = [float(values["stages"][-1]["seconds"][name]) for name in _QUARTILES]
+        seldom = {each["name"]: each["seen"] for each in values["stages"] if "seen" in each}
+        self.seldom: Mapping[str, float] = {name: seen["lives"] / seen["of"] for name, seen in seldom.items()}
+        self._whole = tuple(_stages(values["stages"]))
+        self._usual = tuple(_stages(each for each in values["stages"] if each["name"] not in seldom))
+        lived = (each for each in values["stages"] if each["name"] not in failure["insteadOf"])
+        self._failing = tuple(_stages((*lived, failure["stage"])))
+        self._check()
+
+    @property
+    def names(self) -> list[str]:
+        """The stages whose beginning can be wished for: all but the first and the last."""
+        return [stage.name for stage in self._whole[1:-1]]
+
+    def draw(self, chance: random.Random, wishes: Wishes, *, fails: bool | None = None) -> Life:
+        """A life, partly by chance. Takes equally much of the chance whatever is wished for."""
+        quantile, seen, luck = chance.random(), chance.random(), chance.random()
+        length = wishes.length if wishes.length is not None else self._length_at(quantile)
+        stages = self._usual
+        if luck < wishes.failing if fails is None else fails:
+            stages = self._failing
+        elif any(name in wishes.ages or seen < share for name, share in self.seldom.items()):
+            stages = self._whole
+        begins = tuple(_in_order(self._wanted(stages, wishes, length)))
+        stretched = self._taken * length / self._quartiles[2]
+        taken = stretched if wishes.taken is None else wishes.taken
+        shown = (age for age, stage in zip(begins, stages, strict=True) if "createdAt" in stage.known)
+        return Life(stages, begins, min(taken, next(shown, length)))
 
     def state(self, snapshot: Snapshot, now: float) -> State:
         """What a snapshot is at a moment."""
-        age = max(0.0, now - snapshot.requested)
-        passed = [stage for stage in self._stages if stage.begins <= age]
-        return State(
-            status=passed[-1].status,
-            known=frozenset(name for stage in passed for name in stage.adds),
-            unfinished=passed[-1].unfinished,
-            created=int(snapshot.requested + self._taken),
-            expires=int(snapshot.requested + _finished(passed)) + snapshot.kept_for,
-        )
+        stage = snapshot.life.stage((now - snapshot.requested) / self._pace)
+        completed = not stage.unfinished and not snapshot.life.fails
+        counted = self.finish(snapshot) if completed else snapshot.requested
+        taken = snapshot.requested + snapshot.life.taken * self._pace
+        return State(stage, int(taken), int(counted) + snapshot.kept_for)
+
+    def finish(self, snapshot: Snapshot) -> float:
+        """The moment at which a snapshot is finished."""
+        return snapshot.requested + snapshot.life.length * self._pace
+
+    def is_gone(self, snapshot: Snapshot, now: float) -> bool:
+        """Whether a snapshot was finished and has expired."""
+        state = self.state(snapshot, now)
+        return now >= state.expires and not state.stage.unfinished
+
+    def _length_at(self, quantile: float) -> float:
+        """The length of life below which this share of the observed ones lies."""
+        steps = len(self._quartiles) - 1
+        below, above = list(pairwise(self._quartiles))[min(int(quantile * steps), steps - 1)]
+        return below + (above - below) * (quantile * steps % 1)
+
+    def _wanted(self, stages: tuple[Stage, ...], wishes: Wishes, length: float) -> list[float]:
+        stretch = length / self._ages[self._whole[-1].name]
+        inner = (wishes.ages.get(each.name, self._ages[each.name] * stretch) for each in stages[:-1])
+        return [*inner, length]
+
+    def _check(self) -> None:
+        ages = list(self._ages.values())
+        if ages[0] > 0 or ages != sorted(ages) or self._whole[-1].unfinished:
+            msg = "The stages must begin at age 0, follow each other, and end with a finished one."
+            raise BadInput(msg, where="spec/behaviours.yaml, snapshot-lifecycle")
 
 
-def _finished(passed: list[Stage]) -> float:
-    return next((stage.begins for stage in passed if not stage.unfinished), 0.0)
+def _stages(raw: Iterable[Mapping[str, Any]]) -> Iterator[Stage]:
+    known: frozenset[str] = frozenset()
+    for each in raw:
+        known |= frozenset(each["adds"])
+        yield Stage(each["name"], each["status"], bool(each["unfinished"]), known)
 
 
-def _stage(raw: Mapping[str, Any], pace: float) -> Stage:
-    return Stage(raw["status"], tuple(raw["adds"]), bool(raw["unfinished"]), float(raw["mockSeconds"]) * pace)
+def _in_order(ages: list[float]) -> Iterator[float]:
+    """The ages, none later than those behind it."""
+    return (min(ages[index:]) for index in range(len(ages)))
