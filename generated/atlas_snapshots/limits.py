@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -38,7 +39,7 @@ class Limit:
             return
         if not isinstance(value, str):
             self._refuse(name, value, "a text")
-        elif self.pattern is not None and not re.search(_python_pattern(self.pattern), value):
+        elif self.pattern is not None and not _compiled(self.pattern).search(value):
             self._refuse(name, value, f"a text matching {self.pattern}")
         elif self.min_length is not None and len(value) < self.min_length:
             self._refuse(name, value, f"at least {self.min_length} characters long")
@@ -105,9 +106,10 @@ def limited(limit: Limit) -> Mapping[str, Limit]:
     return {LIMITS: limit}
 
 
-def _python_pattern(pattern: str) -> str:
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
     """Unlike JSON Schema's, Python's `$` also matches before a line end."""
-    return re.sub(r"(?<!\\)\$$", r"\\Z", pattern)
+    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
 
 
 __all__ = ["Limit", "check_members", "checked", "limited", "path_segment"]

@@ -49,7 +49,9 @@ class Members:
         return {name: read(value, self._at(name)) for name, value in self._left.items()}
 
     def _at(self, name: str) -> str:
-        return f"{self._pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+        if "~" in name or "/" in name:
+            name = name.replace("~", "~0").replace("/", "~1")
+        return f"{self._pointer}/{name}"
 
 
 def read_anything(value: object, pointer: str) -> Any:
@@ -159,7 +161,9 @@ def one_by(member: str, variants: Mapping[str, Reader[Any]]) -> Reader[Any]:
     def read_variant(value: object, pointer: str) -> Any:
         if not isinstance(value, Mapping):
             _refuse(pointer, "an object", value)
-        name = Members(value, pointer).required(member, read_anything)
+        if member not in value:
+            raise UnexpectedBody(f"{pointer}/{member}", expected="a value", found="nothing")
+        name = value[member]
         read = variants.get(name) if isinstance(name, str) else None
         if read is None:
             _refuse(f"{pointer}/{member}", "one of " + ", ".join(map(repr, variants)), name, show=True)

@@ -184,7 +184,7 @@ class ApiKey(httpx.DigestAuth):
         """Answer the server's challenge, and the next requests with the same one until it is stale."""
         try:
             yield from super().auth_flow(request)
-        except (httpx.ProtocolError, KeyError, ValueError, NotImplementedError):
+        except (httpx.ProtocolError, LookupError, ValueError, NotImplementedError):
             msg = "The server's digest challenge cannot be answered."
             raise LoginRefused(
                 msg,

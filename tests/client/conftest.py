@@ -22,8 +22,11 @@ from atlas_contract.errors import AtlasError
 from atlas_contract.model import Headers, Reply
 
 PROJECT, CLUSTER, SNAPSHOT = "32b6e34b3d91647abb20e7b8", "Cluster0", "6a79448a92e9674f126dabcd"
-ACCOUNT = {"client_id": "mdb_sa_id_1234567890abcdef12345678", "client_secret": "mdb_sa_sk_made-up-for-tests"}
-KEY = {"public_key": "abcdefgh", "private_key": "0f0f0f0f-made-up-for-tests"}
+ACCOUNT: dict[str, Any] = {
+    "client_id": "mdb_sa_id_1234567890abcdef12345678",
+    "client_secret": "mdb_sa_sk_made-up-for-tests",
+}
+KEY: dict[str, Any] = {"public_key": "abcdefgh", "private_key": "0f0f0f0f-made-up-for-tests"}
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.made-up-for-tests.signature"
 BASIC = base64.b64encode(":".join(ACCOUNT.values()).encode()).decode()
 SECRETS = (ACCOUNT["client_secret"], KEY["private_key"], TOKEN, BASIC, 'Digest username="', "Bearer e")
@@ -46,6 +49,7 @@ class Time:
     naps: list[float] = field(default_factory=list)
 
     def __call__(self) -> float:
+        """The time."""
         return self.now
 
     def nap(self, seconds: float) -> _Done:
@@ -108,7 +112,9 @@ class Talk:
 
     def __call__(self, call: Call, **options: Any) -> Any:
         """What a call returns, or awaits; its error is raised."""
-        options = options if {"client_id", "public_key", "private_key"} & set(options) else {**ACCOUNT, **options}
+        options = (
+            options if {"client_id", "public_key", "private_key"} & set(options) else {**ACCOUNT, **options}
+        )
         if not self.asynchronous:
             with AtlasClient(**options) as client:
                 return call(client)
@@ -249,7 +255,9 @@ def _request(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in heard:
         heard += connection.recv(65536)
     head, _, body = heard.partition(b"\r\n\r\n")
-    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    lengths = [
+        line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
+    ]
     while lengths and len(body) < int(lengths[0]):
         body += connection.recv(65536)
     return head + b"\r\n\r\n" + body

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import Judge, read_json
-from atlas_contract.mock import ManualClock, Mock, default_world
+from atlas_contract.mock import ManualClock, Mock, Scenario, default_world, world_of
+from atlas_contract.mock.scenario_file import scenario_in
 from atlas_contract.mock.world import Member
 from atlas_contract.model import Headers, Operation, Reply, ReplyRule, Request
+from atlas_contract.spec.documents import parse
 
 SNAPSHOTS = "/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/snapshots"
 SHARDED = SNAPSHOTS.replace("Cluster0", "Sharded0")
@@ -89,6 +91,9 @@ class Caller:
         return taken
 
 
+CallerIn: TypeAlias = Callable[["Scenario | str"], Caller]
+
+
 def _code(body: Mapping[str, Any]) -> Any:
     return body.get("errorCode", body.get("error"))
 
@@ -127,6 +132,19 @@ def clock() -> ManualClock:
 def mock(contract: Contract, clock: ManualClock) -> Mock:
     """A mock of the default world."""
     return Mock(contract, default_world(contract, clock=clock))
+
+
+@pytest.fixture
+def caller_in(contract: Contract, judge: Judge) -> CallerIn:
+    """Makes callers, each in a world as a scenario or its YAML text says."""
+
+    def caller(begin: Scenario | str) -> Caller:
+        if isinstance(begin, str):
+            begin = scenario_in(contract, parse(begin, "world.yaml"))
+        clock = ManualClock() if begin.start is None else ManualClock(begin.start)
+        return Caller(Mock(contract, world_of(contract, begin, clock=clock)), clock, judge)
+
+    return caller
 
 
 @pytest.fixture

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from atlas_contract.contract import Contract
-from atlas_contract.mock import ManualClock, Mock, default_world
+from atlas_contract.mock import ManualClock, Mock, Scenario, default_world
+from atlas_contract.mock.lifecycle import Wishes
+from atlas_contract.model import Request
 
 if TYPE_CHECKING:
-    from tests.mock.conftest import Caller
+    from tests.mock.conftest import Caller, CallerIn
 
 
 def test_a_new_snapshot_is_queued_and_has_just_the_attributes_of_a_new_one(caller: Caller) -> None:
@@ -49,10 +50,13 @@ def test_a_retention_beyond_the_calendar_ends_with_the_calendar(caller: Caller, 
 
 
 def test_a_snapshot_goes_through_the_stages_that_the_contract_states(
-    caller: Caller, contract: Contract
+    contract: Contract, caller_in: CallerIn
 ) -> None:
     """Status moves forward, and no attribute that was there disappears."""
     stages = contract.behaviour("snapshot-lifecycle").values["stages"]
+    ages = {each["name"]: each["mockSeconds"] for each in stages[1:]}
+    wishes = Wishes(ages=ages, length=ages.pop(stages[-1]["name"]))
+    caller = caller_in(Scenario(wishes=wishes))
     seen = caller.take(retentionInDays=1)
     start = caller.clock.now()
     for stage in stages:
@@ -65,12 +69,11 @@ def test_a_snapshot_goes_through_the_stages_that_the_contract_states(
     assert seen["createdAt"] < seen["expiresAt"]
 
 
-def test_the_expiry_moves_when_a_snapshot_is_completed(caller: Caller, contract: Contract) -> None:
+def test_the_expiry_moves_when_a_snapshot_is_completed(caller_in: CallerIn) -> None:
     """Retention counts from completion then."""
-    stages = contract.behaviour("snapshot-lifecycle").values["stages"]
+    caller = caller_in("lifecycle: {duration: 177}")
     taken = caller.take_completed(retentionInDays=1)
-    minutes, seconds = divmod(stages[-1]["mockSeconds"], 60)
-    assert caller.read(taken["id"])["expiresAt"] == f"2026-01-02T00:{minutes:02}:{seconds:02}Z"
+    assert caller.read(taken["id"])["expiresAt"] == "2026-01-02T00:02:57Z"
 
 
 def test_a_cluster_with_an_unfinished_snapshot_refuses_another(caller: Caller) -> None:
@@ -84,14 +87,6 @@ def test_a_cluster_with_an_unfinished_snapshot_refuses_another(caller: Caller) -
     assert caller.content("GET", caller.snapshots)["totalCount"] == 2
 
 
-def test_of_many_requests_at_once_one_alone_takes_a_snapshot(caller: Caller) -> None:
-    """Looking for an unfinished snapshot and adding a new one are one step."""
-    with ThreadPoolExecutor(16) as pool:
-        statuses = list(pool.map(lambda _: caller.call("POST", caller.snapshots, {}).status, range(64)))
-    assert sorted(set(statuses)) == [200, 400]
-    assert statuses.count(200) == 1
-
-
 def test_a_pace_shortens_the_life_of_a_snapshot(contract: Contract, caller: Caller) -> None:
     """A fast mock completes a snapshot in a part of a second, yet shows it queued first."""
     clock = ManualClock(1_767_225_600.9)
@@ -99,7 +94,7 @@ def test_a_pace_shortens_the_life_of_a_snapshot(contract: Contract, caller: Call
     caller = replace(caller, mock=fast, clock=clock)
     taken = caller.take()
     assert taken["status"] == "queued"
-    clock.advance(0.4)
+    clock.advance(1.1)
     assert caller.read(taken["id"])["storageSizeBytes"] > 0
 
 
@@ -113,12 +108,18 @@ def test_the_self_link_leads_back_to_the_snapshot(caller: Caller) -> None:
     assert caller.content("GET", path) == taken
 
 
-def test_the_same_seed_gives_the_same_bytes(contract: Contract) -> None:
-    """Ids, secrets, sizes and nonces follow from the seed alone."""
+def test_the_same_seed_and_requests_give_the_same_bytes(caller_in: CallerIn) -> None:
+    """Replies with their headers and challenges, ids, sizes, lives and tokens, all through a history."""
 
     def story(seed: int) -> list[object]:
-        mock = Mock(contract, default_world(contract, seed=seed, clock=ManualClock()))
-        return [mock.world.members, mock.token_for(mock.world.manager.account), mock.world.new_id(0.0)]
+        caller = caller_in(Scenario(seed=seed, wishes=Wishes(failing=0.5)))
+        told: list[object] = [caller.mock.world.members, caller.send(Request("GET", caller.snapshots))]
+        for cluster in (caller.snapshots, caller.sharded) * 4:
+            told.append(caller.call("POST", cluster, {"description": "é"}))
+            for seconds in (0, 90, 90, 500):
+                caller.clock.advance(seconds)
+                told.append(caller.call("GET", cluster))
+        return told
 
     assert story(7) == story(7)
     assert story(7) != story(8)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import click
 
 from atlas_contract.contract import load
@@ -20,32 +23,52 @@ FAST = 0.0005  # of the observed time: a snapshot takes a tenth of a second
 )
 @click.option(
     "--clock",
-    type=click.Choice(["real", "fast"]),
+    type=click.Choice(["real", "fast", "manual"]),
     default="real",
     show_default=True,
-    help="How long a snapshot takes: minutes as on Atlas, or less than a second.",
+    help="How long a snapshot takes: minutes as on Atlas, less than a second, or as long as you let it.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Ids and secrets follow from it.")
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="YAML file with another world than the usual one; docs/scenario.yaml explains what it may say.",
+)
+@click.option(
+    "--seed", type=int, help="Ids, secrets and luck follow from it.  [default: the scenario's, or 0]"
+)
 @click.option("--fault", metavar="ID", help="Serve a mock with this fault.")
-def command(host: str, port: int, clock: str, seed: int, fault: str | None) -> int:
+def command(
+    *, host: str, port: int, clock: str, scenario: Path | None, seed: int | None, fault: str | None
+) -> int:
     """Serve a mock of the endpoint until Ctrl-C.
 
     Prints `export` lines for everything a client needs, then a line for each request on stderr.
+
+    With `--clock manual` time stands still, and whoever is on this machine moves it: POST /_mock/clock with
+    {"advance": SECONDS}. GET /_mock/clock and /_mock/world show what there is, without secrets; POST /_mock/reset
+    begins anew.
 
     \b
     Examples:
       atlas-contract mock
       atlas-contract mock --port 0 --clock fast
+      atlas-contract mock --clock manual --scenario world.yaml
       atlas-contract mock --fault drops-id
     """
     from atlas_contract.faults import with_fault
-    from atlas_contract.mock import Mock, RealClock, default_world, exports, listening, serve_on
+    from atlas_contract.mock import Mock, Scenario, exports, listening, read_scenario, serve_on, world_of
+    from atlas_contract.mock.clock import clock_of
+    from atlas_contract.mock.control import controlled
     from atlas_contract.mock.logs import log_to_stderr
 
     contract = load()
-    world = default_world(contract, seed=seed, clock=RealClock())
-    mock = Mock(contract, world, pace=FAST if clock == "fast" else 1.0)
-    handler = with_fault(fault, mock) if fault else mock.handle
+    begin = read_scenario(contract, scenario) if scenario else Scenario()
+    begin = begin if seed is None else replace(begin, seed=seed)
+    pace = FAST if clock == "fast" else 1.0
+    time = clock_of(begin.start, manual=clock == "manual")
+    mock = Mock(contract, world_of(contract, begin, clock=time, pace=pace), pace=pace)
+    handler = controlled(mock, with_fault(fault, mock) if fault else mock.handle, host)
     log_to_stderr()
     with listening(mock, host, port) as listener:
         click.echo("\n".join(exports(mock, mock.public_url)))

@@ -23,6 +23,8 @@ from atlas_contract.client.retry import RetryPolicy
 from atlas_contract.errors import InvalidArgument
 from atlas_contract.model import Operation
 
+LAST_PORT = 65_535
+
 P = ParamSpec("P")
 T = TypeVar("T")
 TransportT = TypeVar("TransportT")
@@ -85,10 +87,9 @@ class _Settled(Generic[TransportT]):
         contract = operations.shared_contract()
         given = settings.Settings(client_id, client_secret, public_key, private_key)
         environment = settings.read()
-        self.session = Session(retry or RetryPolicy(), envelope, clock, contract)
         self.base_url = _base_url(base_url or environment.base_url or contract.document["servers"][0]["url"])
+        self.session = Session(self.base_url, retry or RetryPolicy(), envelope, clock, contract)
         options = {
-            "base_url": self.base_url,
             "auth": login(given, environment, contract, clock),
             "timeout": timeout,
             "transport": transport,
@@ -201,7 +202,7 @@ def _base_url(text: str) -> str:
         url.host.encode("idna")  # as Python will, when it looks the host up
     except (httpx.InvalidURL, TypeError, UnicodeError):
         url = httpx.URL()
-    beyond = (url.userinfo, url.query, url.fragment, url.path.strip("/"))
+    beyond = (url.userinfo, url.query, url.fragment, url.path.strip("/"), (url.port or 0) > LAST_PORT)
     if url.scheme not in ("https", "http") or not url.host or any(beyond):
         msg = "The base URL is none, or says more than where Atlas is."  # not shown: it may hold a password
         raise InvalidArgument(

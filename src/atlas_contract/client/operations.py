@@ -68,6 +68,7 @@ def shared_contract() -> Contract:
 class Session:
     """What every operation of one client shares."""
 
+    base_url: str
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     envelope: bool = False
     clock: Callable[[], float] = time.monotonic
@@ -217,7 +218,7 @@ def wait(
         raise InvalidArgument(msg, where="poll, timeout", expected="poll more than 0, timeout at least 0")
     project, cluster, snapshot_id = _address(session, snapshot)
     final = session.contract.behaviour("status-only-moves-forward").values
-    failed = session.contract.behaviour("snapshot-lifecycle").values["failed"]["status"]
+    failed = session.contract.behaviour("snapshot-failure").values["stage"]["status"]
     end = session.clock() + timeout
     tell = seen or _nothing
     tell(snapshot)
@@ -300,7 +301,9 @@ def _sent(
     operation = _operation(session, api)
     request = _request(api, operation, *arguments, **options)
     if session.envelope:
-        request["params"] = {**request.get("params", {}), "envelope": TRUE}
+        request["params"]["envelope"] = TRUE
+    if not request["params"]:
+        del request["params"]  # httpx would take the URL apart for nothing
     return operation, (yield from _exchange(session, request, operation))
 
 
@@ -327,6 +330,10 @@ def exchange(session: Session, request: dict[str, Any], operation: Operation) ->
 
 def _exchange(session: Session, request: dict[str, Any], operation: Operation) -> Conversation[Sent]:
     policy, repeatable = session.policy, operation.method != "POST"
+    request = {
+        **request,
+        "url": session.base_url + request["url"],
+    }  # whole, so that httpx takes it apart just once
     acted = False
     for attempt in count(1):
         try:

@@ -70,11 +70,14 @@ class RetryPolicy:
         """
         if attempt >= self.attempts:
             return None
-        status, named = response.status_code, named_wait(response, now)
+        status = response.status_code
+        if status not in (HTTPStatus.TOO_MANY_REQUESTS, *AT_THE_GATE):
+            return None
+        named = named_wait(response, now)
         unread = status == HTTPStatus.TOO_MANY_REQUESTS or (
             status == HTTPStatus.SERVICE_UNAVAILABLE and named is not None
         )
-        if unread or (repeatable and status in AT_THE_GATE):
+        if unread or repeatable:
             return min(named, self.longest_named) if named else self._backoff(attempt)
         return None
 

@@ -3,24 +3,31 @@
 from atlas_contract.mock.app import Mock
 from atlas_contract.mock.clock import Clock, ManualClock, RealClock
 from atlas_contract.mock.connection import exports
+from atlas_contract.mock.control import Control
 from atlas_contract.mock.handler import Handler
+from atlas_contract.mock.scenario import Scenario, default_world, world_of
+from atlas_contract.mock.scenario_file import read_scenario
 from atlas_contract.mock.server import listening, running, serve, serve_on
 from atlas_contract.mock.transport import AsyncHandlerTransport, HandlerTransport
-from atlas_contract.mock.world import World, default_world
+from atlas_contract.mock.world import World
 
 __all__ = [
     "AsyncHandlerTransport",
     "Clock",
+    "Control",
     "Handler",
     "HandlerTransport",
     "ManualClock",
     "Mock",
     "RealClock",
+    "Scenario",
     "World",
     "default_world",
     "exports",
     "listening",
+    "read_scenario",
     "running",
     "serve",
     "serve_on",
+    "world_of",
 ]

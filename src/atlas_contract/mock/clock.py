@@ -52,3 +52,10 @@ class ManualClock:
         """Put the clock back to where it began."""
         with self._lock:
             self._now = self._start
+
+
+def clock_of(start: float | None, *, manual: bool) -> RealClock | ManualClock:
+    """A clock that begins at a time, or at its usual one."""
+    if manual:
+        return ManualClock(START if start is None else start)
+    return RealClock(start)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote_plus
 
 from atlas_contract.contract import Contract, pointers
@@ -13,6 +13,7 @@ from atlas_contract.mock.call import Call
 from atlas_contract.mock.lifecycle import Lifecycle, State
 from atlas_contract.mock.world import Place, Project, Snapshot
 
+Item = TypeVar("Item")
 LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z, the last one that the timestamp format can write
 
 
@@ -32,7 +33,7 @@ class Documents:
         self, place: Place, snapshot: Snapshot, now: float, *, parts: bool = False
     ) -> dict[str, Any]:
         """A snapshot as it is now; `parts` adds what only the paths of sharded clusters tell."""
-        kind, declared = self._kinds[bool(snapshot.cluster.shards)]
+        kind, declared = self._kinds[bool(snapshot.cluster.parts)]
         whole = {
             **self._from_request(place, snapshot),
             **self._from_state(snapshot, self._lifecycle.state(snapshot, now)),
@@ -49,6 +50,7 @@ class Documents:
             **self._creation["constants"],
             **{name: named[argument] for name, argument in self._creation["equals"].items()},
             **({} if snapshot.description is None else {"description": snapshot.description}),
+            "configServerType": snapshot.cluster.config_server,
             "id": snapshot.id,
             "links": [self._link(link["path"].format_map(named), link["rel"]) for link in links],
         }
@@ -60,8 +62,8 @@ class Documents:
             "cloudProvider": snapshot.cluster.provider,
             "storageSizeBytes": snapshot.size,
         }
-        known = {name: value for name, value in later.items() if name in state.known}
-        return {**known, "expiresAt": self._time(state.expires), "status": state.status}
+        known = {name: value for name, value in later.items() if name in state.stage.known}
+        return {**known, "expiresAt": self._time(state.expires), "status": state.stage.status}
 
     def project(self, call: Call, project: Project) -> dict[str, Any]:
         """A project, as the list of projects tells of it."""
@@ -75,10 +77,10 @@ class Documents:
             "orgId": project.organization_id,
         }
 
-    def page(self, call: Call, items: list[dict[str, Any]]) -> dict[str, Any]:
-        """The page of a list that the call asks for."""
+    def page(self, call: Call, items: list[Item], document: Callable[[Item], Any]) -> dict[str, Any]:
+        """The page of a list that the call asks for; `document` writes one item."""
         page, size = call.number("pageNum"), call.number("itemsPerPage")
-        shown = items[(page - 1) * size : page * size]
+        shown = [document(each) for each in items[(page - 1) * size : page * size]]
         links = [self._page_link(call, "self", page, size)]
         if page * size < len(items):
             links.append(self._page_link(call, "next", page + 1, size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ from atlas_contract.errors import BadInput
 if TYPE_CHECKING:
     from atlas_contract.mock.world import Snapshot
 
+_LOST = 1e-6  # seconds, more than the arithmetic of times loses
 _QUARTILES = ("minimum", "lowerQuartile", "median", "upperQuartile", "maximum")
 
 
@@ -32,22 +34,18 @@ class Stage:
 class Life:
     """How one snapshot's life goes: its stages, and the age in seconds at which each of them begins.
 
-    `taken` is the age at which the snapshot itself is taken.
+    `taken` is the age at which the snapshot itself is taken, unless the life fails.
     """
 
     stages: tuple[Stage, ...]
     begins: tuple[float, ...]
     taken: float
+    fails: bool
 
     @property
     def length(self) -> float:
         """The age at which the snapshot is finished."""
         return self.begins[-1]
-
-    @property
-    def fails(self) -> bool:
-        """Whether the snapshot ends without ever having been taken."""
-        return "createdAt" not in self.stages[-1].known
 
     def stage(self, age: float) -> Stage:
         """The stage at an age."""
@@ -78,6 +76,7 @@ class State:
     """What a snapshot is at one moment; the two times are whole seconds since 1970."""
 
     stage: Stage
+    completed: bool
     created: int
     expires: int
 
@@ -93,7 +92,9 @@ class Lifecycle:
         self._taken = float(values["createdAtSeconds"]["median"])
         self._quartiles = [float(values["stages"][-1]["seconds"][name]) for name in _QUARTILES]
         seldom = {each["name"]: each["seen"] for each in values["stages"] if "seen" in each}
-        self.seldom: Mapping[str, float] = {name: seen["lives"] / seen["of"] for name, seen in seldom.items()}
+        self._seldom: Mapping[str, float] = {
+            name: seen["lives"] / seen["of"] for name, seen in seldom.items()
+        }
         self._whole = tuple(_stages(values["stages"]))
         self._usual = tuple(_stages(each for each in values["stages"] if each["name"] not in seldom))
         lived = (each for each in values["stages"] if each["name"] not in failure["insteadOf"])
@@ -101,52 +102,50 @@ class Lifecycle:
         self._check()
 
     @property
-    def names(self) -> list[str]:
-        """The stages whose beginning can be wished for: all but the first and the last."""
+    def inner_stages(self) -> list[str]:
+        """The names of the stages whose beginning can be wished for: all but the first and the last."""
         return [stage.name for stage in self._whole[1:-1]]
 
     def draw(self, chance: random.Random, wishes: Wishes, *, fails: bool | None = None) -> Life:
         """A life, partly by chance. Takes equally much of the chance whatever is wished for."""
         quantile, seen, luck = chance.random(), chance.random(), chance.random()
         length = wishes.length if wishes.length is not None else self._length_at(quantile)
-        stages = self._usual
-        if luck < wishes.failing if fails is None else fails:
-            stages = self._failing
-        elif any(name in wishes.ages or seen < share for name, share in self.seldom.items()):
+        fails = luck < wishes.failing if fails is None else fails
+        stages = self._failing if fails else self._usual
+        if not fails and any(name in wishes.ages or seen < share for name, share in self._seldom.items()):
             stages = self._whole
-        begins = tuple(_in_order(self._wanted(stages, wishes, length)))
-        stretched = self._taken * length / self._quartiles[2]
-        taken = stretched if wishes.taken is None else wishes.taken
+        stretch = length / self._ages[self._whole[-1].name]
+        usual = {name: math.ceil(age * stretch) for name, age in self._ages.items()}
+        wanted = (wishes.ages.get(each.name, usual[each.name]) for each in stages[:-1])
+        begins = tuple(_in_order([*wanted, length]))
+        taken = math.ceil(self._taken * stretch) if wishes.taken is None else wishes.taken
         shown = (age for age, stage in zip(begins, stages, strict=True) if "createdAt" in stage.known)
-        return Life(stages, begins, min(taken, next(shown, length)))
+        return Life(stages, begins, min(taken, next(shown, length)), fails)
+
+    def stage(self, snapshot: Snapshot, now: float) -> Stage:
+        """The stage that a snapshot is in at a moment."""
+        return snapshot.life.stage((now - snapshot.requested + _LOST) / self._pace)
 
     def state(self, snapshot: Snapshot, now: float) -> State:
         """What a snapshot is at a moment."""
-        stage = snapshot.life.stage((now - snapshot.requested) / self._pace)
-        completed = not stage.unfinished and not snapshot.life.fails
-        counted = self.finish(snapshot) if completed else snapshot.requested
-        taken = snapshot.requested + snapshot.life.taken * self._pace
-        return State(stage, int(taken), int(counted) + snapshot.kept_for)
-
-    def finish(self, snapshot: Snapshot) -> float:
-        """The moment at which a snapshot is finished."""
-        return snapshot.requested + snapshot.life.length * self._pace
+        stage, life = self.stage(snapshot, now), snapshot.life
+        completed = not stage.unfinished and not life.fails
+        counted = snapshot.requested + (life.length * self._pace if completed else 0.0)
+        taken = snapshot.requested + life.taken * self._pace
+        return State(stage, completed, int(taken), int(counted) + snapshot.kept_for)
 
     def is_gone(self, snapshot: Snapshot, now: float) -> bool:
-        """Whether a snapshot was finished and has expired."""
+        """Whether a snapshot is finished and has expired."""
+        if now < int(snapshot.requested) + snapshot.kept_for:
+            return False  # none expires before that, and most are asked about long before
         state = self.state(snapshot, now)
-        return now >= state.expires and not state.stage.unfinished
+        return not state.stage.unfinished and now >= state.expires
 
     def _length_at(self, quantile: float) -> float:
-        """The length of life below which this share of the observed ones lies."""
+        """The length, in whole seconds, below which this share of the observed lives lies."""
         steps = len(self._quartiles) - 1
-        below, above = list(pairwise(self._quartiles))[min(int(quantile * steps), steps - 1)]
-        return below + (above - below) * (quantile * steps % 1)
-
-    def _wanted(self, stages: tuple[Stage, ...], wishes: Wishes, length: float) -> list[float]:
-        stretch = length / self._ages[self._whole[-1].name]
-        inner = (wishes.ages.get(each.name, self._ages[each.name] * stretch) for each in stages[:-1])
-        return [*inner, length]
+        below, above = list(pairwise(self._quartiles))[int(quantile * steps)]
+        return round(below + (above - below) * (quantile * steps % 1))
 
     def _check(self) -> None:
         ages = list(self._ages.values())

@@ -17,21 +17,21 @@ class Level:
 
 @dataclass
 class Buckets:
-    """One bucket for each key; it starts full and is refilled by whole periods. Not safe for threads."""
+    """One bucket for each key; it starts full and is refilled by whole periods. Not safe for threads.
+
+    `levels` has the tokens of each bucket, and the period in which they were counted.
+    """
 
     capacity: int
     refill: int
     seconds: int
-
-    def __post_init__(self) -> None:
-        """Start without any bucket; each is made when it is first asked for."""
-        self._levels: dict[str, tuple[int, int]] = {}
+    levels: dict[str, tuple[int, int]]
 
     def take(self, key: str, now: float) -> Level:
         """Take one token from a bucket."""
         period = int(now) // self.seconds
-        tokens, filled = self._levels.get(key, (self.capacity, period))
+        tokens, filled = self.levels.get(key, (self.capacity, period))
         tokens = min(self.capacity, tokens + max(0, period - filled) * self.refill)
         left = max(0, tokens - 1)
-        self._levels[key] = (left, max(period, filled))
+        self.levels[key] = (left, max(period, filled))
         return Level(tokens > 0, self.capacity, left, self.seconds - int(now) % self.seconds)

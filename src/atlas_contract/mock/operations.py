@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from atlas_contract.contract import Contract
 from atlas_contract.mock.call import Call, Refusal, Success
 from atlas_contract.mock.documents import Documents
 from atlas_contract.mock.lifecycle import Lifecycle
 from atlas_contract.mock.tokens import Tokens
-from atlas_contract.mock.world import Snapshot, World
+from atlas_contract.mock.world import Project, Snapshot, World
 
 Outcome: TypeAlias = Success | Refusal
 
@@ -44,22 +44,22 @@ class Operations:
         }
 
     def _take(self, call: Call) -> Outcome:
-        kept = self._world.snapshots_of(call.place)
-        if any(self._lifecycle.state(each, call.now).unfinished for each in kept):
+        if any(self._lifecycle.stage(each, call.now).unfinished for each in self._kept(call)):
             return Refusal("unfinished-snapshot")
-        cluster = call.cluster
+        world, cluster = self._world, call.cluster
         assert cluster is not None  # noqa: S101  the cluster step has found it
         snapshot = Snapshot(
-            id=self._world.new_id(call.now),
+            id=world.new_id(call.now),
             cluster=cluster,
             requested=call.now,
             kept_for=int(call.body.get("retentionInDays", self._default_days)) * self._day,
             description=call.body.get("description"),
-            size=self._world.new_size(),
-            parts=tuple((shard, self._world.new_id(call.now)) for shard in cluster.shards),
+            size=world.new_size(),
+            life=self._lifecycle.draw(world.chance, world.wishes),
+            parts=tuple((part, world.new_id(call.now)) for part in cluster.parts),
         )
-        kept.append(snapshot)
-        return Success(self._documents.snapshot(call.place, snapshot, call.now))
+        world.add(call.place, snapshot)
+        return self._shown(call, snapshot)
 
     def _get(self, call: Call) -> Outcome:
         found = self._find(call)
@@ -70,12 +70,13 @@ class Operations:
         return found if isinstance(found, Refusal) else self._shown(call, found, parts=True)
 
     def _list(self, call: Call) -> Outcome:
-        kept = self._world.snapshots_of(call.place)
-        shown = [self._documents.snapshot(call.place, each, call.now) for each in kept]
-        return Success(self._documents.page(call, shown))
+        def shown(snapshot: Snapshot) -> dict[str, Any]:
+            return self._documents.snapshot(call.place, snapshot, call.now)
+
+        return Success(self._documents.page(call, self._kept(call), shown))
 
     def _list_sharded(self, call: Call) -> Outcome:
-        kept = [each for each in self._world.snapshots_of(call.place) if each.cluster.shards]
+        kept = [each for each in self._kept(call) if each.cluster.parts]
         shown = [self._documents.snapshot(call.place, each, call.now, parts=True) for each in kept]
         return Success(self._documents.whole(call, shown))
 
@@ -83,7 +84,7 @@ class Operations:
         found = self._find(call)
         if isinstance(found, Refusal):
             return found
-        if self._lifecycle.state(found, call.now).unfinished:
+        if self._lifecycle.stage(found, call.now).unfinished:
             return Refusal("deletion-of-unfinished-refused")
         self._world.replace(call.place, found, None)
         return Success()
@@ -92,20 +93,23 @@ class Operations:
         found = self._find(call)
         if isinstance(found, Refusal):
             return found
-        if self._lifecycle.state(found, call.now).unfinished:
+        if not self._lifecycle.state(found, call.now).completed:
             return Refusal("retention-change-of-unfinished-refused")
         value = int(call.body["retentionValue"])
         if value < 1:
-            return Refusal("retention-value-invalid", {"retentionValue": str(value)})
+            return Refusal("retention-value-invalid")
         days = value * self._unit_days[call.body["retentionUnit"]]
         changed = replace(found, kept_for=days * self._day)
         self._world.replace(call.place, found, changed)
         return self._shown(call, changed)
 
     def _list_projects(self, call: Call) -> Outcome:
+        def shown(project: Project) -> dict[str, Any]:
+            return self._documents.project(call, project)
+
         mine = call.member.projects if call.member else ()
-        shown = [self._documents.project(call, each) for each in self._world.projects if each.id in mine]
-        return Success(self._documents.page(call, shown))
+        kept = [each for each in self._world.projects if each.id in mine]
+        return Success(self._documents.page(call, kept, shown))
 
     def _issue_token(self, call: Call) -> Outcome:
         client_id = call.member.account.id if call.member else ""
@@ -116,12 +120,19 @@ class Operations:
 
     def _find(self, call: Call) -> Snapshot | Refusal:
         wanted = call.arguments["snapshotId"]
-        found = next((each for each in self._world.snapshots_of(call.place) if each.id == wanted), None)
+        found = next((each for each in self._kept(call) if each.id == wanted), None)
         if found is None:
             return Refusal("snapshot-unknown")
-        if call.rules.id in self._sharded_only and not found.cluster.shards:
+        if call.rules.id in self._sharded_only and not found.cluster.parts:
             return Refusal("sharded-path-needs-sharded")
         return found
+
+    def _kept(self, call: Call) -> list[Snapshot]:
+        """The snapshots of the call's cluster, those that have expired taken away."""
+        kept = self._world.snapshots_of(call.place)
+        if any(self._lifecycle.is_gone(each, call.now) for each in kept):
+            kept[:] = [each for each in kept if not self._lifecycle.is_gone(each, call.now)]
+        return kept
 
     def _shown(self, call: Call, snapshot: Snapshot, *, parts: bool = False) -> Success:
         return Success(self._documents.snapshot(call.place, snapshot, call.now, parts=parts))

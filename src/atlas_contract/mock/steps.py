@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from threading import Lock
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from atlas_contract.contract import Contract
@@ -14,11 +13,12 @@ from atlas_contract.mock.limits import Buckets, Level
 from atlas_contract.mock.login import Login
 from atlas_contract.mock.operations import Operations
 from atlas_contract.mock.versions import Versions, template_pattern
-from atlas_contract.mock.world import Member, World
+from atlas_contract.mock.world import Cluster, Member, World
 from atlas_contract.model import Place
 
 Step: TypeAlias = Callable[[Call], Success | Refusal | None]
 
+CALLER = "127.0.0.1"  # where every caller is taken to be; a request does not say where it comes from
 _MALFORMED = {
     "groupId": "project-id-malformed",
     "clusterName": "cluster-name-malformed",
@@ -52,13 +52,13 @@ class Steps:
         self._allow = contract.behaviour("method-not-allowed").values["allow"]
         limit = contract.behaviour("rate-limit").values
         self._retry_after: str = limit["headers"]["retryAfter"]
-        self._buckets = Buckets(limit["capacity"], limit["refill"], limit["periodSeconds"])
+        self._buckets = Buckets(limit["capacity"], limit["refill"], limit["periodSeconds"], world.levels)
         self._token_limit = contract.behaviour("token-rate-limited").values
         requests = self._token_limit["requests"]
-        self._token_buckets = Buckets(requests, requests, self._token_limit["minutes"] * 60)
-        self._lock = Lock()
+        self._token_buckets = Buckets(requests, requests, self._token_limit["minutes"] * 60, world.levels)
         self.by_name: Mapping[str, Step] = {
             "authentication": self._authentication,
+            "access-list": self._access_list,
             "version": self._version,
             "routing": self._routing,
             "path-ids": self._path_ids,
@@ -81,6 +81,11 @@ class Steps:
             return Refusal("credentials-missing", headers=found)
         call.member = found
         return None
+
+    def _access_list(self, call: Call) -> Refusal | None:
+        if self._is_token(call) or call.member is None or not call.member.barred:
+            return None
+        return Refusal("ip-not-allowed", {"ipAddress": CALLER})
 
     def _version(self, call: Call) -> Refusal | None:
         if not self._versions.published(call.rules):
@@ -115,14 +120,15 @@ class Steps:
 
     def _role(self, call: Call) -> Refusal | None:
         wanted = call.rules.roles
-        return None if not wanted or (call.member and call.member.role in wanted) else Refusal("role-missing")
+        mine = call.member.roles if call.member else frozenset()
+        return None if not wanted or not mine.isdisjoint(wanted) else Refusal("role-missing")
 
     def _rate_limit(self, call: Call) -> Refusal | None:
         if self._is_token(call):
             return self._token_rate_limit(call)
         if call.project is None or not self._is_stated("rate-limit", call):
             return None
-        with self._lock:
+        with self._world.lock:
             call.level = self._buckets.take(call.project.id, call.now)
         if call.level.allowed:
             return None
@@ -140,7 +146,7 @@ class Steps:
 
     def _token_rate_limit(self, call: Call) -> Refusal | None:
         client_id = call.member.account.id if call.member else ""
-        with self._lock:
+        with self._world.lock:
             level = self._token_buckets.take(client_id, call.now)
         return None if level.allowed else Refusal("token-rate-limited", self._token_limit)
 
@@ -148,7 +154,10 @@ class Steps:
         if call.project is None:
             return None
         call.cluster = call.project.cluster(call.arguments["clusterName"])
-        return None if call.cluster else Refusal("cluster-unknown")
+        if call.cluster is None:
+            return Refusal("cluster-unknown")
+        refusals = (each for each in _refusals(call.cluster) if self._is_stated(each, call))
+        return next((Refusal(each, {"clusterId": call.cluster.id}) for each in refusals), None)
 
     def _query(self, call: Call) -> Refusal | None:
         if not self._is_stated("query-parameter-invalid", call):
@@ -172,7 +181,7 @@ class Steps:
         return self._bodies.read(call, call.rules)
 
     def _state(self, call: Call) -> Success | Refusal:
-        with self._lock:
+        with self._world.lock:
             return self._operations.served[call.rules.id](call)
 
     def _is_token(self, call: Call) -> bool:
@@ -181,3 +190,13 @@ class Steps:
     def _is_stated(self, behaviour_id: str, call: Call) -> bool:
         stated = self._contract.behaviour(behaviour_id).operations
         return not stated or call.rules.id in stated
+
+
+def _refusals(cluster: Cluster) -> Iterator[str]:
+    """What a cluster of this kind and state is refused for, if the operation is one that minds."""
+    if cluster.flex:
+        yield "flex-cluster-refused"
+    if not cluster.backup:
+        yield "backup-disabled-refused"
+    if cluster.paused:
+        yield "paused-cluster-refused"

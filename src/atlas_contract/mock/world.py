@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import random
-import string
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeAlias
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
+
+from atlas_contract.mock.lifecycle import Life, Wishes
 
 if TYPE_CHECKING:
-    from atlas_contract.contract import Contract
     from atlas_contract.mock.clock import Clock
 
-HOME_ID = "32b6e34b3d91647abb20e7b8"
-FOREIGN_ID = "32b6e34b3d91647abb20e7b9"
-ORGANIZATION_ID = "32b6e34b3d91647abb20e7a0"
 GIGABYTE = 1_000_000_000
+MOST_SNAPSHOTS = 1000  # kept of one cluster, lest a client fill the memory; the oldest make room
+MOST_TEXT = 16 * 1024 * 1024  # characters of the descriptions of one cluster's snapshots, likewise
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster; one with shards is sharded, one without is a replica set."""
+    """A cluster; one with `parts` is sharded, and those are the names of its shards and config host."""
 
     name: str
+    id: str
     provider: str
     mongod_version: str
-    shards: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    config_server: str = ""
+    flex: bool = False
+    paused: bool = False
+    backup: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +67,23 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Someone with one role in some projects, who can log in with a service account or with a key pair."""
+    """Someone with roles in some projects, who can log in with a service account or with a key pair.
 
-    role: str
+    One who is `barred` logs in from an address that the access list lacks.
+    """
+
+    roles: frozenset[str]
     projects: frozenset[str]
     account: ServiceAccount
     key: ApiKey
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One snapshot as it was asked for; its looks at any moment follow from its age.
+    """One snapshot as it was asked for; its looks at any moment follow from its life and its age.
 
-    `kept_for` is the retention in seconds; `parts` are a sharded snapshot's shards, each with its part's id.
+    `kept_for` is the retention in seconds; `parts` are a sharded snapshot's parts, each with an id of its own.
     """
 
     id: str
@@ -85,6 +92,7 @@ class Snapshot:
     kept_for: int
     description: str | None
     size: int
+    life: Life
     parts: tuple[tuple[str, str], ...] = ()
 
 
@@ -93,34 +101,43 @@ Place: TypeAlias = tuple[str, str]  # project id and cluster name
 
 @dataclass
 class World:
-    """The state of the mock's Atlas. Not safe for threads: `Mock` locks around every change."""
+    """The state of the mock's Atlas. Whoever changes `snapshots` or `levels` holds the `lock`.
+
+    `members` are those whose credentials are good, `revoked` those whose no longer are; `levels` are the token
+    buckets, each with its tokens and the period in which they were counted.
+    """
 
     clock: Clock
     projects: tuple[Project, ...]
     members: tuple[Member, ...]
     signing_key: bytes = field(repr=False)
     chance: random.Random = field(repr=False)
+    wishes: Wishes = field(default_factory=Wishes)
+    revoked: tuple[Member, ...] = ()
     snapshots: dict[Place, list[Snapshot]] = field(default_factory=dict)
+    levels: dict[str, tuple[int, int]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock, repr=False)
 
     def __post_init__(self) -> None:
         """Choose the parts of ids that are this world's own."""
         self._machine = self.chance.getrandbits(40)
         self._counter = self.chance.getrandbits(24)
-
-    @property
-    def home(self) -> Project:
-        """The project that the members belong to: the first one."""
-        return self.projects[0]
-
-    @property
-    def home_cluster(self) -> Cluster:
-        """The first cluster of the home project."""
-        return self.home.clusters[0]
+        self.remember()
 
     @property
     def manager(self) -> Member:
         """The member who may do most: the first one."""
         return self.members[0]
+
+    @property
+    def home(self) -> Project:
+        """The first project that the manager belongs to."""
+        return next(project for project in self.projects if project.id in self.manager.projects)
+
+    @property
+    def home_cluster(self) -> Cluster:
+        """The first cluster of the home project."""
+        return self.home.clusters[0]
 
     def project(self, project_id: str) -> Project | None:
         """The project of this id, or None."""
@@ -128,7 +145,8 @@ class World:
 
     def secrets(self) -> Iterator[str]:
         """Every secret of the world, for those who must keep them out of what is shown."""
-        return chain.from_iterable((member.account.secret, member.key.private) for member in self.members)
+        everyone = (*self.members, *self.revoked)
+        return chain.from_iterable((member.account.secret, member.key.private) for member in everyone)
 
     def new_id(self, now: float) -> str:
         """A new ObjectId: the current second, five bytes of this world, three of a counter."""
@@ -143,45 +161,29 @@ class World:
         """The snapshots of one cluster, oldest first."""
         return self.snapshots.setdefault(place, [])
 
+    def add(self, place: Place, snapshot: Snapshot) -> None:
+        """Put a new snapshot behind the others of its cluster; the oldest go where there are too many."""
+        kept = self.snapshots_of(place)
+        kept.append(snapshot)
+        while len(kept) > MOST_SNAPSHOTS or sum(len(each.description or "") for each in kept) > MOST_TEXT:
+            del kept[0]
+
     def replace(self, place: Place, old: Snapshot, new: Snapshot | None) -> None:
         """Put another snapshot in a snapshot's place, or take it away."""
         kept = self.snapshots_of(place)
         index = kept.index(old)
         kept[index : index + 1] = [] if new is None else [new]
 
+    def remember(self) -> None:
+        """Take the world as it is now for the one that `restart` brings back."""
+        kept = {place: tuple(each) for place, each in self.snapshots.items()}
+        self._first = (self.chance.getstate(), self._counter, kept, dict(self.levels))
 
-def default_world(contract: Contract, *, seed: int = 0, clock: Clock) -> World:
-    """The staging project with a replica set and a sharded cluster, and a project nobody may touch.
-
-    There is a member for each role that the contract's operations name, the most powerful one first.
-    """
-    chance = random.Random(seed)  # noqa: S311  a mock's secrets must follow from its seed
-    created = int(clock.now()) - 86_400
-    samples = contract.behaviour("snapshot-lifecycle").values["samples"]
-    build = partial(Cluster, provider=samples["cloudProvider"], mongod_version=samples["mongodVersion"])
-    replica_set = build("Cluster0")
-    sharded = build("Sharded0", shards=("Sharded0-shard-0", "Sharded0-shard-1"))
-    home = Project(HOME_ID, "staging", ORGANIZATION_ID, created, (replica_set, sharded))
-    foreign = Project(FOREIGN_ID, "somebody else's", ORGANIZATION_ID, created, (replica_set,))
-    new_member = partial(_member, rules=contract.behaviour("access-token").values, chance=chance)
-    members = tuple(new_member(role, frozenset({home.id})) for role in _roles(contract))
-    return World(clock, (home, foreign), members, chance.randbytes(32), chance)
-
-
-def _roles(contract: Contract) -> list[str]:
-    """The roles that operations ask for, the one that most of them take first."""
-    named = [role for operation in contract.operations.values() for role in operation.roles]
-    return sorted(set(named), key=lambda role: (-named.count(role), role))
-
-
-def _member(
-    role: str, projects: frozenset[str], *, rules: Mapping[str, Any], chance: random.Random
-) -> Member:
-    digits = int(rules["clientIdDigits"])
-    account = ServiceAccount(
-        id=rules["clientIdPrefix"] + f"{chance.getrandbits(4 * digits):0{digits}x}",
-        secret=rules["secretPrefix"] + chance.randbytes(24).hex(),
-    )
-    public = "".join(chance.choices(string.ascii_lowercase, k=8))
-    private = str(uuid.UUID(bytes=chance.randbytes(16), version=4))
-    return Member(role, projects, account, ApiKey(public, private))
+    def restart(self) -> None:
+        """Bring back the snapshots, the token buckets and the luck of the beginning."""
+        with self.lock:
+            state, self._counter, kept, levels = self._first
+            self.chance.setstate(state)
+            self.snapshots = {place: list(each) for place, each in kept.items()}
+            self.levels.clear()
+            self.levels.update(levels)
