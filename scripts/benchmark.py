@@ -2,6 +2,7 @@
 
 python scripts/benchmark.py client
 python scripts/benchmark.py escapes --values 1000000
+python scripts/benchmark.py mock --prism node_modules/.bin/prism
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import json
 import sys
 from collections.abc import Sequence
 
-from benchmarks import Benchmark, client, escapes
+from benchmarks import Benchmark, client, escapes, mock
 
-BENCHMARKS: tuple[Benchmark, ...] = (client.BENCHMARK, escapes.BENCHMARK)
+BENCHMARKS: tuple[Benchmark, ...] = (client.BENCHMARK, escapes.BENCHMARK, mock.BENCHMARK)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

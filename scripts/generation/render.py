@@ -31,7 +31,7 @@ def render_client(
     config = _config(package)
     try:
         parsed = GeneratorData.from_dict(view, config=config)
-    except ValueError as error:  # the generator's own refusal of two enum values that give one name
+    except (ValueError, TypeError, AttributeError) as error:  # the generator's way of giving up on odd enums
         msg = f"openapi-python-client refuses the contract: {error}"
         raise BadInput(msg, where="spec/") from error
     if isinstance(parsed, GeneratorError):
@@ -43,6 +43,10 @@ def render_client(
         with contextlib.redirect_stdout(io.StringIO()):  # it announces a folder that is gone a moment later
             complaints = project.build()
         _write_support(project, package)
+    except (TypeError, ValueError, jinja2.TemplateError) as error:
+        msg = f"openapi-python-client cannot write the client: {error}"
+        hint = "undo the last change of spec/; one enum, for instance, holds values of one type only"
+        raise BadInput(msg, where="spec/", hint=hint) from error
     except NotRenderedError as error:
         raise BadInput(
             str(error), where="spec/", hint="describe it in simpler terms, or extend scripts/"

@@ -65,3 +65,41 @@ def test_a_port_that_is_taken_is_bad_input(process: subprocess.Popen[str]) -> No
     assert done.returncode == 2
     assert "--port" in done.stderr
     assert done.stdout == ""
+
+
+def test_a_manual_clock_is_moved_from_outside_in_a_world_of_ones_own(tmp_path: Path) -> None:
+    """The world is the file's, and a snapshot of it is finished when it is told to be."""
+    scenario = tmp_path / "world.yaml"
+    scenario.write_text(
+        "start: 2030-05-06T07:08:09Z\n"
+        "projects: [{clusters: [{name: Mine, snapshots: [{status: queued, duration: 60}]}]}]\n"
+    )
+    command = [COMMAND, "mock", "--port", "0", "--clock", "manual", "--scenario", str(scenario)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        url = exported(process)["MONGODB_ATLAS_BASE_URL"] + "/_mock"
+        statuses = []
+        for seconds in (0, 59, 1):
+            httpx.post(f"{url}/clock", json={"advance": seconds}, trust_env=False).raise_for_status()
+            world = httpx.get(f"{url}/world", trust_env=False).json()
+            statuses.append(world["projects"][0]["clusters"][0]["snapshots"][0]["status"])
+        process.terminate()
+        process.communicate(timeout=10)
+    assert statuses == ["queued", "inProgress", "completed"]
+    assert world["now"] == "2030-05-06T07:09:09Z"
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--scenario", "nowhere.yaml"], "cannot read nowhere.yaml"),
+        (["--scenario", __file__], "not valid YAML"),
+        (["--clock", "manual", "--host", "0.0.0.0"], "on this machine only"),
+    ],
+)
+def test_a_world_that_can_not_be_served_is_bad_input(flags: list[str], said: str) -> None:
+    """Nothing is served, and the message says why."""
+    done = subprocess.run(
+        [COMMAND, "mock", "--port", "0", *flags], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr

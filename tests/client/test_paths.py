@@ -93,7 +93,7 @@ def paths_of(operation: Operation) -> list[str]:
 
 
 @given(values=st.data(), name=st.sampled_from(sorted(METHODS)))
-@settings(max_examples=1500)
+@settings(max_examples=1200)
 def test_a_client_sends_to_its_endpoint_or_not_at_all(
     contract: Contract, watched: Watched, values: st.DataObject, name: str
 ) -> None:
@@ -120,7 +120,7 @@ def test_a_raw_request_stays_in_its_endpoint_too(
 
 
 @given(value=VALUES)
-@settings(max_examples=1500)
+@settings(max_examples=1200)
 def test_the_encoding_alone_keeps_a_segment_together(value: Any) -> None:
     """Also without any pattern, as it would be for a parameter that has none."""
     template = "/api/{left}/x/{right}/y"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -226,3 +228,15 @@ def test_an_operation_that_the_mock_does_not_serve_is_an_unknown_path(
     headers = (("Authorization", f"Bearer {token}"), ("Accept", "application/vnd.atlas.2025-01-01+json"))
     reply = other.handle(Request("GET", caller.snapshots + "/new", headers))
     assert reply.status == (contract.behaviour("path-unknown").reply or {})["status"]
+
+
+def test_the_order_of_checks_is_explained_as_it_is(contract: Contract) -> None:
+    """Its table has the checks in their order, and every refusal of the mock once."""
+    text = (Path(__file__).parents[2] / "spec" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (`[a-z].*) \|$", text.partition("## The order of checks")[2], re.MULTILINE
+    )
+    assert [name for name, _ in rows] == contract.behaviour("check-order").values["order"]
+    named = [each for _, refusals in rows for each in re.findall(r"`([a-z-]+)`", refusals)]
+    refusals = {each.id for each in contract.behaviours.values() if each.reply} - {"server-error"}
+    assert sorted(named) == sorted(refusals)

@@ -11,7 +11,15 @@ import pytest
 
 from atlas_contract.contract import Contract
 from atlas_contract.errors import BadInput
-from atlas_contract.mock import ManualClock, RealClock, Scenario, default_world, read_scenario, world_of
+from atlas_contract.mock import (
+    ManualClock,
+    RealClock,
+    Scenario,
+    default_world,
+    read_scenario,
+    scenario_file,
+    world_of,
+)
 from atlas_contract.mock.lifecycle import Wishes
 from atlas_contract.mock.scenario_file import scenario_in
 from atlas_contract.mock.world import MOST_SNAPSHOTS, MOST_TEXT, Snapshot, World
@@ -80,8 +88,6 @@ def test_the_annotated_example_can_be_served(contract: Contract, caller_in: Call
 
 def test_the_annotated_example_shows_every_key() -> None:
     """None is left to be found in the code."""
-    from atlas_contract.mock import scenario_file
-
     text = EXAMPLE.read_text(encoding="utf-8")
     tables = (scenario_file.TOP, scenario_file.LIFECYCLE, scenario_file.PROJECT, scenario_file.CLUSTER)
     for key in (

@@ -9,6 +9,7 @@ import pytest
 FRAGMENT = """\
 openapi: 3.1.0
 info: {title: Kites, version: "1"}
+servers: [{url: https://kites.example}]
 paths:
   /kites/{kiteId}:
     get:

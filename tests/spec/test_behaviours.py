@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -66,3 +67,29 @@ def test_another_outline_is_refused(content: dict[str, Any]) -> None:
     """The file is one list of mappings under one key."""
     with pytest.raises(BadInput):
         check(Document("b.yaml", content, {}), [])
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        ({"status": 200}, "status"),
+        ({"status": "400"}, "status"),
+        ({"status": True}, "status"),
+        ({"errorCode": "X"}, "status"),
+        ({"status": 400, "errorcode": "X"}, "errorCode"),
+        ({"status": 400, "parameters": "id"}, "parameters"),
+    ],
+)
+def test_a_refusal_that_cannot_be_sent_is_refused(reply: dict[str, object], words: str) -> None:
+    """The reply of a behaviour has known keys and the status of an error."""
+    document = parse(json.dumps({"behaviours": [{**GOOD, "reply": reply}]}), "behaviours.yaml")
+    with pytest.raises(BadInput) as caught:
+        check(document, ["op"])
+    assert words in str(caught.value)
+
+
+def test_an_operation_that_is_no_text_is_refused() -> None:
+    """A list within the list of operations is named, not tripped over."""
+    entry = {**GOOD, "operations": [["op"]]}
+    with pytest.raises(BadInput, match="no operation"):
+        check(parse(json.dumps({"behaviours": [entry]}), "behaviours.yaml"), ["op"])

@@ -97,3 +97,24 @@ def test_validation_leaves_the_document_alone(spec_dir: Path) -> None:
     before = copy.deepcopy(document)
     check_standard(document, load(spec_dir / FRAGMENT))
     assert document == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("operationId: getKite", "operationId: getKite\n      x-atlas-companion: true", "0 operations"),
+        ("servers: [{url: https://kites.example}]", "servers: []", "names no server"),
+        (
+            "servers: [{url: https://kites.example}]",
+            "externalDocs: {url: https://x.example}",
+            "names no server",
+        ),
+    ],
+)
+def test_a_contract_without_a_purpose_is_refused(spec_dir: Path, old: str, new: str, words: str) -> None:
+    """Just one operation is the main one, and a server is named; the mock and the suite rely on both."""
+    fragment = spec_dir / "atlas-snapshots.yaml"
+    fragment.write_text(fragment.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(BadInput, match=words) as caught:
+        compose(spec_dir)
+    assert "atlas-snapshots.yaml" in caught.value.where

@@ -44,6 +44,7 @@ _HINTS: dict[type[ApiFailure], str] = {
     UnfinishedSnapshot: "wait for the unfinished snapshot, then ask again",
     Unauthorized: "check the credentials, and that they have one of the roles the operation needs",
     Forbidden: "check the API access list of the service account or key",
+    RateLimited: "wait for `retry_after` seconds, or a minute, and ask less often",
     NotAcceptable: "regenerate the client for a version that Atlas serves",
     ServerError: "try again later",
 }
@@ -52,7 +53,8 @@ _REQUEST_ID = ("request-id", "requestid", "trace-id", "traceid", "correlation-id
 
 def of_argument(error: generated.BadArgument, operation: Operation) -> InvalidArgument:
     """An argument the generated code did not let pass."""
-    return InvalidArgument(str(error), where=error.source, expected=error.allowed, operation=operation.id)
+    what = f"{error.name}={error.value!r:.80} is not allowed."
+    return InvalidArgument(what, where=error.source, expected=error.allowed, operation=operation.id)
 
 
 def of_body(error: generated.UnexpectedBody, operation: Operation) -> InvalidArgument:

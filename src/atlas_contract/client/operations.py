@@ -300,10 +300,11 @@ def _sent(
 ) -> Conversation[tuple[Operation, Sent]]:
     operation = _operation(session, api)
     request = _request(api, operation, *arguments, **options)
+    query = request.pop("params")
     if session.envelope:
-        request["params"]["envelope"] = TRUE
-    if not request["params"]:
-        del request["params"]  # httpx would take the URL apart for nothing
+        query["envelope"] = TRUE
+    if query:
+        request["url"] += f"?{httpx.QueryParams(query)}"  # httpx itself would take the URL apart once more
     return operation, (yield from _exchange(session, request, operation))
 
 
@@ -330,10 +331,8 @@ def exchange(session: Session, request: dict[str, Any], operation: Operation) ->
 
 def _exchange(session: Session, request: dict[str, Any], operation: Operation) -> Conversation[Sent]:
     policy, repeatable = session.policy, operation.method != "POST"
-    request = {
-        **request,
-        "url": session.base_url + request["url"],
-    }  # whole, so that httpx takes it apart just once
+    # The URL is whole, so that httpx takes it apart just once.
+    request = {**request, "url": session.base_url + request["url"]}
     acted = False
     for attempt in count(1):
         try:

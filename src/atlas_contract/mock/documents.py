@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import unquote_plus
 
@@ -108,7 +109,12 @@ class Documents:
         return {"href": self.origin + path, "rel": rel}
 
     def _time(self, second: int) -> str:
-        return datetime.fromtimestamp(min(second, LAST_SECOND), UTC).strftime(self._time_format)
+        return _written(second, self._time_format)
+
+
+@lru_cache(maxsize=4096)
+def _written(second: int, time_format: str) -> str:
+    return datetime.fromtimestamp(min(second, LAST_SECOND), UTC).strftime(time_format)
 
 
 def _parts(snapshot: Snapshot) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from atlas_contract.errors import BadInput
@@ -13,6 +13,16 @@ from atlas_contract.spec.wording import nearest, one_of, shown
 SOURCES = ("documented", "observed", "inferred")
 _REQUIRED = ("id", "statement", "source", "evidence", "operations")
 _KEYS = (*_REQUIRED, "reply", "values")
+_REPLY: Mapping[str, tuple[type, str]] = {
+    "status": (int, "a number from 400 to 599"),
+    "errorCode": (str, "a text"),
+    "detail": (str, "a text, with {placeholders}"),
+    "detailSource": (str, "ours"),
+    "parameters": (list, "a list of placeholder names"),
+    "error": (str, "a text, for the OAuth form"),
+    "errorDescription": (str, "a text, for the OAuth form"),
+}
+STATUSES = range(400, 600)
 
 
 def check(document: Document, operations: Collection[str]) -> list[dict[str, Any]]:
@@ -63,6 +73,7 @@ def _check_entry(document: Document, entry: Any, pointer: Pointer, operations: C
         hint = nearest(str(entry["source"]), SOURCES)
         raise _bad(document, f"{pointer}/source", msg, expected=one_of(SOURCES), hint=hint)
     _check_operations(document, entry["operations"], f"{pointer}/operations", operations)
+    _check_reply(document, entry.get("reply", {}), f"{pointer}/reply")
 
 
 def _check_kinds(document: Document, entry: dict[str, Any], pointer: Pointer) -> None:
@@ -74,6 +85,21 @@ def _check_kinds(document: Document, entry: dict[str, Any], pointer: Pointer) ->
             raise _bad(document, f"{pointer}/{key}", f"`{key}` is {shown(entry[key])}", expected="a mapping")
 
 
+def _check_reply(document: Document, reply: dict[str, Any], pointer: Pointer) -> None:
+    for key, value in reply.items():
+        if key not in _REPLY:
+            msg = f"unknown key {key!r}"
+            raise _bad(document, f"{pointer}/{key}", msg, expected=one_of(_REPLY), hint=nearest(key, _REPLY))
+        kind, words = _REPLY[key]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise _bad(document, f"{pointer}/{key}", f"`{key}` is {shown(value)}", expected=words)
+    if reply and reply.get("status") not in STATUSES:
+        where = f"{pointer}/status" if "status" in reply else pointer
+        raise _bad(
+            document, where, f"`status` is {shown(reply.get('status'))}", expected="a number from 400 to 599"
+        )
+
+
 def _check_operations(document: Document, named: Any, pointer: Pointer, known: Collection[str]) -> None:
     if named == "all":
         return
@@ -82,7 +108,7 @@ def _check_operations(document: Document, named: Any, pointer: Pointer, known: C
             document, pointer, f"`operations` is {shown(named)}", expected="all, or a list of operationIds"
         )
     for index, name in enumerate(named):
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             msg = f"there is no operation {shown(name)}"
             hint = nearest(str(name), known)
             raise _bad(document, f"{pointer}/{index}", msg, expected=one_of(sorted(known)), hint=hint)

@@ -26,6 +26,7 @@ def compose(spec_dir: Path) -> dict[str, Any]:
     overlaid = overlay.apply(fragment.content, load(spec_dir / OVERLAY))
     validity.check_references(overlaid.content, fragment)
     operations = validity.operation_places(overlaid.content, fragment)
+    validity.check_purpose(overlaid.content, fragment)
     return {
         **overlaid.content,
         "x-atlas-behaviours": behaviours.check(load(spec_dir / BEHAVIOURS), operations),

@@ -77,8 +77,8 @@ def _action(overlay: Document, raw: Any, pointer: Pointer) -> Action:
 def _check_path(overlay: Document, target: str, pointer: Pointer) -> None:
     try:
         jsonpath.compile(target, strict=True)
-    except jsonpath.JSONPathError as error:
-        why = str(error).splitlines()[0]
+    except (jsonpath.JSONPathError, LookupError) as error:  # the library looks for a token in an empty path
+        why = next(iter(str(error).splitlines()), "") or "it is empty"
         msg = f"the target {target!r} is no JSONPath (RFC 9535): {why}"
         raise _bad(overlay, pointer, msg, expected="a path such as $.components.schemas.ApiError") from error
 

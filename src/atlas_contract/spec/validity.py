@@ -49,6 +49,31 @@ def check_structure(source: Document) -> None:
             )
 
 
+def check_purpose(content: Mapping[str, Any], source: Document) -> None:
+    """Raises BadInput unless one operation is the main one, not marked as a companion, and a server is named."""
+    operations = [
+        (pointer_of(["paths", path, method]), item[method])
+        for path, item in content["paths"].items()
+        for method in (key for key in item if key in METHODS)
+    ]
+    main = [pointer for pointer, operation in operations if not operation.get("x-atlas-companion")]
+    if len(main) != 1:
+        found = ", ".join(main) or "none"
+        msg = f"{len(main)} operations are not marked as companions: {found}"
+        expected = "exactly one operation without `x-atlas-companion: true`, the one the contract is about"
+        raise _bad(source, main[1] if main else "/paths", msg, expected=expected)
+    servers = content.get("servers")
+    if (
+        not isinstance(servers, list)
+        or not servers
+        or not isinstance(servers[0], dict)
+        or "url" not in servers[0]
+    ):
+        raise _bad(
+            source, "/servers", "`servers` names no server", expected="a list with the `url` of at least one"
+        )
+
+
 def check_references(content: Mapping[str, Any], source: Document) -> None:
     """Raises BadInput for a `$ref` or discriminator mapping that leads nowhere, or out of the document."""
     for pointer, reference in _references(content, ""):
