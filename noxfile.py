@@ -67,6 +67,15 @@ def generate(session: nox.Session) -> None:
     session.run("atlas-contract", "generate", *session.posargs)
 
 
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """What a call costs, a million path arguments, a hundred thousand malformed inputs: minutes, on a quiet machine."""
+    install(session, "--editable", ".[suite,generate]")
+    session.run("python", "scripts/benchmark.py", "client")
+    session.run("python", "scripts/benchmark.py", "escapes", "--values", "1000000")
+    session.run("python", "scripts/malformed.py", "--inputs", "100000")
+
+
 @nox.session(default=False, python=PYTHONS)
 def every_python(session: nox.Session) -> None:
     """The tests on every supported Python that is installed."""

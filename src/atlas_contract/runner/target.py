@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from atlas_contract.auth import ServiceAccount
+from atlas_contract.auth import ApiKey, ServiceAccount
 from atlas_contract.cases import Ground
 from atlas_contract.errors import BadInput, LoginRefused, TargetUnreachable
 from atlas_contract.guard import require_loopback
@@ -153,5 +153,5 @@ def _logins(
     contract: Contract, client_id: str, secret: str, public: str | None, private: str | None
 ) -> dict[Login, httpx.Auth]:
     account = ServiceAccount(client_id, secret, token_path=contract.token.path)
-    digest = {Login.DIGEST: httpx.DigestAuth(public, private)} if public and private else {}
+    digest = {Login.DIGEST: ApiKey(public, private)} if public and private else {}
     return {Login.BEARER: account, Login.NONE: NOBODY, Login.WRONG_BEARER: STRANGER, **digest}
