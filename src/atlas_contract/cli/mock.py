@@ -32,7 +32,7 @@ FAST = 0.0005  # of the observed time: a snapshot takes a tenth of a second
     "--scenario",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="YAML file with another world than the usual one; docs/scenario.yaml explains what it may say.",
+    help="YAML file with another world; docs/scenario.yaml in the repository shows every key.",
 )
 @click.option(
     "--seed", type=int, help="Ids, secrets and luck follow from it.  [default: the scenario's, or 0]"
