@@ -69,7 +69,6 @@ def running(
             stopping.append((asyncio.get_running_loop(), stop))
             await _serve(listener, mock, handler, stop, ready=ready, limits=limits)
 
-        _import_wire()
         thread = Thread(target=asyncio.run, args=(until_stopped(),), name="mock server", daemon=True)
         thread.start()
         ready.wait(timeout=10)
@@ -84,6 +83,7 @@ def running(
 @contextmanager
 def listening(mock: Mock, host: str = LOOPBACK, port: int = 0) -> Iterator[socket.socket]:
     """A listening socket, whose address the mock uses in its links from here on."""
+    _import_wire()  # a socket that cannot be served is not worth opening
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=512)
