@@ -25,6 +25,7 @@ from atlas_contract.model import (
     Source,
 )
 
+REMEMBERED = 1024  # paths whose operation is known without looking again
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -59,6 +60,7 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
+        self._matched: dict[tuple[str, str], tuple[Operation, dict[str, str]] | None] = {}
 
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
@@ -103,7 +105,15 @@ class Contract:
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation a raw request path belongs to, with its decoded path arguments; None where none does."""
-        segments = path.split("/")
+        asked = method, path
+        if asked not in self._matched:
+            if len(self._matched) >= REMEMBERED:
+                self._matched.clear()
+            self._matched[asked] = self._match(method, path.split("/"))
+        found = self._matched[asked]
+        return found and (found[0], dict(found[1]))
+
+    def _match(self, method: str, segments: list[str]) -> tuple[Operation, dict[str, str]] | None:
         for operation, parts in self._routes.get(len(segments), ()):
             if operation.method == method and (args := _match(parts, segments)) is not None:
                 return operation, args

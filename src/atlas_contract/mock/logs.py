@@ -26,5 +26,6 @@ def log_to_stderr() -> None:
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
-    # What a record tells of threads and processes is not shown, so it need not be found out.
+    # What a record tells of its caller, of threads and of processes is not shown, so it need not be found out.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001  the way the library's manual names
