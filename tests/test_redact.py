@@ -36,8 +36,12 @@ def test_unknown_secrets_are_known_by_their_place(text: str) -> None:
 
 def test_the_variables_of_a_curl_line_stay() -> None:
     """A line meant for copying keeps the names of its variables."""
-    line = 'curl --header "Authorization: Bearer ${ACCESS_TOKEN}"'
-    assert redact.text(line) == line
+    for line in (
+        'curl --header "Authorization: Bearer ${ACCESS_TOKEN}"',
+        'curl --user "${PUBLIC_KEY}:${PRIVATE_KEY}" --digest --header "Accept: */*"',
+        "basic functionality",
+    ):
+        assert redact.text(line) == line
 
 
 def test_secret_headers_are_masked_by_name() -> None:

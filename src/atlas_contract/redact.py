@@ -17,7 +17,7 @@ _SECRET_FIELDS = re.compile(
     r'("?(?:access_token|client_secret|client_assertion|token|private_?key|password)"?\s*[:=]\s*)("[^"]*"|[^\s&,"}]+)',
     re.IGNORECASE,
 )
-_CREDENTIALS = re.compile(r"\b(Bearer|Basic|Digest)\s+(?!\$\{)[^\s'\"]{8,}", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?<![-\w])(Bearer|Basic|Digest)\s+(?!--)[A-Za-z0-9+/=._~-]{16,}", re.IGNORECASE)
 
 
 def headers(pairs: Headers) -> Headers:

@@ -68,6 +68,26 @@ def test_a_sound_mock_exits_with_0(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_that_could_not_finish_gives_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trouble of the suite itself is told, and never reads as a contract that holds."""
+    monkeypatch.setenv("MONGODB_ATLAS_PROJECT_ID", "32b6e34b3d91647abb20e7b8")
+    monkeypatch.setenv("MONGODB_ATLAS_CLIENT_ID", "mdb_sa_id_0")
+    monkeypatch.setenv("MONGODB_ATLAS_CLIENT_SECRET", "hush-hush")
+    done = run("test", "--target", "http://127.0.0.1:9", cwd=tmp_path)
+    assert "the suite could not finish" in done.stdout
+    assert "the contract holds" not in done.stdout
+
+
+def test_the_same_seed_gives_the_same_run(tmp_path: Path) -> None:
+    """Two runs with one seed send the same cases and requests."""
+    sent = [
+        run("test", "--seed", "7", "--max-cases", "5", cwd=tmp_path).stdout.split(" in ")[0] for _ in range(2)
+    ]
+    assert sent[0] == sent[1]
+
+
 def test_an_unknown_fault_is_bad_input(tmp_path: Path) -> None:
     """A mistyped fault exits with 2 and a hint."""
     done = run("test", "--fault", "drop-id", cwd=tmp_path)

@@ -24,6 +24,8 @@ class Summary:
     requests: int
     seconds: float
     findings: tuple[Finding, ...]
+    troubles: tuple[str, ...] = ()
+    """Why the suite itself could not go on, if it could not: then no verdict is worth anything."""
 
 
 def summary(run: Summary) -> Iterator[str]:
@@ -37,11 +39,15 @@ def summary(run: Summary) -> Iterator[str]:
     per_second = f", {run.requests / run.seconds:,.0f} a second" if run.seconds >= 1 else ""
     sent = f"{sum(run.cases.values()):,} cases, {run.requests:,} requests in {run.seconds:.1f} s{per_second}"
     yield f"sent       {sent}"
+    for trouble in run.troubles:
+        yield f"trouble    {redact.text(trouble)}"
     yield f"verdict    {_verdict(run)}"
 
 
 def _verdict(run: Summary) -> str:
     probed = f"{len(run.cases)} clauses probed"
+    if run.troubles:
+        return f"none: the suite could not finish ({probed}, {len(run.findings)} finding(s) so far)"
     if not run.findings:
         return f"the contract holds: {probed}, no finding"
     broken = len({finding.clause for finding in run.findings})

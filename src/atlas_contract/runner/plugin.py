@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, core, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from atlas_contract import settings as environment
@@ -15,11 +15,12 @@ from atlas_contract.cases import probes
 from atlas_contract.contract import load
 from atlas_contract.errors import AtlasContractError
 from atlas_contract.reports import console
-from atlas_contract.runner.suite import Suite
+from atlas_contract.runner.suite import ContractBroken, Suite
 from atlas_contract.runner.target import embedded_target, url_target
 
 SUITE = pytest.StashKey[Suite]()
 STACK = pytest.StashKey[ExitStack]()
+EXIT_CODE = pytest.StashKey[int]()
 EMBEDDED = "mock"
 DEFAULT_MAX_CASES = 25
 TOOLKIT_EXIT = 100
@@ -52,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=list(HealthCheck),
     )
     settings.load_profile("contract")
+    core.global_force_seed = seed  # as Hypothesis's own pytest option does it
     stack = config.stash[STACK] = ExitStack()
     set_hypothesis_home_dir(environment.cache_folder())  # a run leaves no files where it is called
     try:
@@ -94,12 +96,27 @@ def suite(pytestconfig: pytest.Config) -> Suite:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
-    """A target that cannot be reached ends the run at once, with the exit code that says so."""
-    if call.excinfo is not None and isinstance(call.excinfo.value, AtlasContractError):
-        error = call.excinfo.value
-        pytest.exit(str(error), returncode=TOOLKIT_EXIT + error.exit_code)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """What is no finding is trouble: it is told at the end, and a target that cannot be reached ends the run."""
+    error = call.excinfo.value if call.excinfo is not None else None
+    suite = item.config.stash.get(SUITE, None)
+    if error is not None and suite is not None and not isinstance(error, ContractBroken):
+        suite.troubles.append(
+            str(error) if isinstance(error, AtlasContractError) else f"{type(error).__name__}: {error}"
+        )
+        if isinstance(error, AtlasContractError):
+            item.config.stash[EXIT_CODE] = TOOLKIT_EXIT + error.exit_code
+            item.session.shouldstop = "the target cannot be used"
     return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """The exit code says why a run ended before its end."""
+    suite = session.config.stash.get(SUITE, None)
+    if suite is not None and exitstatus == pytest.ExitCode.INTERRUPTED and not suite.troubles:
+        suite.troubles.append("interrupted")
+    session.exitstatus = session.config.stash.get(EXIT_CODE, exitstatus)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

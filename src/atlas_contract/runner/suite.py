@@ -34,6 +34,7 @@ class Suite:
     judge: Judge = field(init=False)
     requests: int = 0
     cases: Counter[str] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
     _findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
 
@@ -55,6 +56,7 @@ class Suite:
             requests=self.requests,
             seconds=time.monotonic() - self.started,
             findings=tuple(self.findings),
+            troubles=tuple(dict.fromkeys(self.troubles)),
         )
 
     def expect(self, case: Case) -> Exchange:
