@@ -11,8 +11,6 @@ from atlas_contract.checks.reading import json_of
 from atlas_contract.contract.judge import Judge, read_json
 from atlas_contract.model import Exchange, Violation
 
-CLOCK_SLACK = timedelta(seconds=2)
-
 
 def description_is_echoed(exchange: Exchange, judge: Judge) -> Iterator[Violation]:
     """A new snapshot carries the description that was asked for, to the letter."""
@@ -35,7 +33,8 @@ def expiry_follows_retention(exchange: Exchange, judge: Judge) -> Iterator[Viola
         off = abs(found - wanted)
     except (ValueError, OverflowError, TypeError):
         return  # not a date, or one beyond the calendar: the schema's business
-    if off > CLOCK_SLACK:
+    tolerance = judge.contract.behaviour("expiry-follows-retention").values["toleranceSeconds"]
+    if off > timedelta(seconds=tolerance):
         message = (
             f"asked for {days} days at {sent}, which is {wanted.isoformat()}; answered {found.isoformat()}"
         )
