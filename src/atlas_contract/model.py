@@ -179,12 +179,27 @@ class Expectation(StrEnum):
 
 
 class Login(StrEnum):
-    """With which credentials a case is sent."""
+    """With which credentials a case is sent. A target offers those that it has; a case of another is left out."""
 
     BEARER = "bearer"
     DIGEST = "digest"
-    WRONG_BEARER = "wrong bearer"
     NONE = "none"
+    WRONG_BEARER = "wrong bearer"
+    WRONG_DIGEST = "wrong digest"
+    BASIC = "basic"
+    EXPIRED_BEARER = "expired bearer"
+    BARRED = "barred"  # good credentials, used from an address that is not on the access list
+
+
+class Scene(StrEnum):
+    """What must be the case at the cluster before a case is sent; `snapshotId` is the snapshot spoken of."""
+
+    ANY = "any"
+    IDLE = "idle"  # nothing unfinished
+    UNFINISHED = "unfinished"  # a snapshot that is queued or in progress
+    COMPLETED = "completed"  # a completed snapshot, and nothing unfinished
+    REMOVED = "removed"  # a snapshot that was removed
+    DRAINED = "drained"  # the token bucket is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +207,9 @@ class Case:
     """One request to make, what should become of it, and the clause it probes.
 
     Path arguments and query items are the values before percent-encoding; `body` is the exact bytes.
-    `statuses` narrows the statuses that count as the expected outcome; empty leaves it to the contract.
+    `method` replaces the operation's own. `role` is the one that the caller has, "" for whatever the target's
+    usual caller has. `refusal` is the behaviour that says how the case is refused, "" if none does.
+    `name` tells it from every other derived case, "" for one that was made at random.
     """
 
     operation: str
@@ -205,6 +222,11 @@ class Case:
     body: bytes = b""
     login: Login = Login.BEARER
     statuses: tuple[int, ...] = ()
+    scene: Scene = Scene.ANY
+    refusal: str = ""
+    method: str = ""
+    role: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
