@@ -188,6 +188,8 @@ class Login(StrEnum):
     WRONG_DIGEST = "wrong digest"
     BASIC = "basic"
     EXPIRED_BEARER = "expired bearer"
+    CLIENT = "client"  # id and secret of a service account, which only the token endpoint takes
+    WRONG_CLIENT = "wrong client"
     BARRED = "barred"  # good credentials, used from an address that is not on the access list
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 from hypothesis import strategies as st
 
-from atlas_contract.cases.ground import Ground, version_headers
+from atlas_contract.cases.bench import Bench
+from atlas_contract.cases.ground import Ground
+from atlas_contract.cases.wire import FORM
 from atlas_contract.contract import Contract
-from atlas_contract.contract.judge import Judge, read_json
-from atlas_contract.model import Case, Expectation, Operation, Place
+from atlas_contract.contract.judge import Judge, judge_of, read_json
+from atlas_contract.model import Case, Expectation, Operation, Place, Scene
 
 
 def explored(
@@ -29,32 +32,30 @@ def explored(
     schema = schemathesis.openapi.from_dict(dict(contract.document))
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
     made = schema[operation.path][operation.method].as_strategy(generation_mode=mode)
-    judge, pinned = Judge(contract), ground.arguments(operation)
+    bench = Bench(contract, judge_of(contract), ground, operation)
 
     def case(raw: Any) -> Case:
-        path = pinned if valid else {**pinned, **_unquoted(raw.path_parameters)}
-        query = tuple(_texts(raw.query).items())
-        return _judged(judge, operation, path=path, query=query, body=_body(raw.body), pinned=pinned)
+        path = bench.plain.path if valid else {**bench.plain.path, **_unquoted(raw.path_parameters)}
+        query = {**dict(bench.plain.query), **_texts(raw.query)}
+        return judged(bench, path, query, _body(raw.body))
 
     return made.map(case).filter(lambda case: all(case.path.values()))
 
 
-def _judged(
-    judge: Judge,
-    operation: Operation,
-    *,
-    path: Mapping[str, str],
-    query: tuple[tuple[str, str], ...],
-    body: bytes,
-    pinned: Mapping[str, str],
-) -> Case:
-    broken = broken_clauses(judge, operation, path, dict(query), body)
+def judged(bench: Bench, path: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Case:
+    """The case of a request as it stands on the wire, with what should become of it."""
+    known = path == bench.plain.path
+    arguments = bench.made_up if known else path
+    broken = broken_clauses(bench.judge, bench.operation, arguments, query, body)
+    sent = replace(bench.plain, path=path, query=tuple(query.items()), body=body, name="")
     if broken:
-        clause, reason, expectation = broken[0], f"it breaks {broken[0]}", Expectation.REFUSED
-    else:
-        clause, reason = operation.pointer, "it breaks no clause"
-        expectation = Expectation.ACCEPTED if path == pinned else Expectation.ANSWERED
-    return Case(operation.id, clause, reason, expectation, path, query, version_headers(operation), body)
+        reason = f"it breaks {broken[0]}"
+        return replace(sent, clause=broken[0], reason=reason, expectation=Expectation.REFUSED)
+    expectation = Expectation.ACCEPTED if known else Expectation.ANSWERED
+    scene = sent.scene if known else Scene.ANY
+    reason = "it breaks no clause"
+    clause = bench.operation.pointer
+    return replace(sent, clause=clause, reason=reason, expectation=expectation, scene=scene)
 
 
 def broken_clauses(
@@ -71,6 +72,8 @@ def _broken(
         yield from (found.clause for found in judge.argument_violations(parameter, path[parameter.name]))
     yield from (found.clause for _, found in judge.query_violations(operation, query))
     for content in operation.body[:1]:
+        if content.media_type == FORM:
+            return
         try:
             value = read_json(body)
         except ValueError:

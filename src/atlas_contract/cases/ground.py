@@ -1,73 +1,49 @@
-"""The ground a run stands on: a project and a cluster that the target is known to have."""
+"""The ground a run stands on: what the target is known to have, and who may ask for it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote, urlencode
 
-from atlas_contract.contract import Contract, pointers
-from atlas_contract.contract.document import body_properties
-from atlas_contract.model import Case, Expectation, Headers, Operation, Place, Request
+from atlas_contract.contract import Contract
+from atlas_contract.model import Case, Login, Operation, Place
 
-_DOTS = {".": "%2E", "..": "%2E%2E"}
+SNAPSHOT = "{snapshot}"
+"""Stands in a case's path arguments for the id of the snapshot that the case's scene speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A project id and the name of one of its clusters, both known to the target."""
+    """What a target is known to have. What it isn't known to have makes the cases that need it fall away.
+
+    `project` and `cluster` are the caller's own; `sharded` is a sharded cluster of the project; `foreign` a project
+    that the caller does not belong to; `refused` names, for each behaviour that refuses clusters of some kind, a
+    cluster of that kind. `roles` are those that some caller has alone. `drains` says that the token bucket can be
+    emptied without sending.
+    """
 
     project: str
     cluster: str
+    sharded: str = ""
+    foreign: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
+    logins: frozenset[Login] = frozenset({Login.BEARER, Login.NONE, Login.WRONG_BEARER})
+    roles: frozenset[str] = frozenset()
+    drains: bool = False
 
-    def arguments(self, operation: Operation) -> dict[str, str]:
-        """The path arguments of an operation, as far as the ground knows them: project first, then cluster."""
+    def arguments(self, contract: Contract, operation: Operation) -> dict[str, str]:
+        """The path arguments of an operation: project, cluster, and the scene's snapshot, in this order."""
         names = [parameter.name for parameter in operation.parameters_in(Place.PATH)]
-        return dict(zip(names, (self.project, self.cluster), strict=False))
+        cluster = self.sharded if is_sharded(contract, operation) and self.sharded else self.cluster
+        return dict(zip(names, (self.project, cluster, SNAPSHOT), strict=False))
+
+    def carries(self, case: Case) -> bool:
+        """Whether a case can be sent here: its caller and its scene are to be had."""
+        return case.login in self.logins and (not case.role or case.role in self.roles)
 
 
-def plain_case(contract: Contract, operation: Operation, ground: Ground) -> Case:
-    """The most ordinary valid request of an operation: the start of every probe that changes one thing."""
-    return Case(
-        operation=operation.id,
-        clause=pointers.join(operation.pointer, "responses", operation.success.status),
-        reason="an ordinary request",
-        expectation=Expectation.ACCEPTED,
-        path=ground.arguments(operation),
-        headers=version_headers(operation),
-        body=json.dumps(plain_body(contract, operation)).encode() if operation.body else b"",
+def is_sharded(contract: Contract, operation: Operation) -> bool:
+    """Whether an operation is about the snapshots of sharded clusters only."""
+    return (
+        operation.id in contract.behaviour("sharded-snapshot-parts").operations
+        or operation.id in contract.behaviour("sharded-path-needs-sharded").operations
     )
-
-
-def version_headers(operation: Operation) -> Headers:
-    """Accept and Content-Type as the contract wants them."""
-    accept = (("Accept", content.media_type) for content in operation.success.contents[:1])
-    sends = (("Content-Type", content.media_type) for content in operation.body[:1])
-    return (*accept, *sends)
-
-
-def plain_body(contract: Contract, operation: Operation) -> dict[str, Any]:
-    """A small valid body: every writable property, the least number and a short text."""
-    return {name: _plain_value(schema) for name, (_, schema) in body_properties(contract, operation).items()}
-
-
-def _plain_value(schema: Mapping[str, Any]) -> Any:
-    if "enum" in schema:
-        return schema["enum"][0]
-    return schema.get("minimum", 1) if schema.get("type") == "integer" else "contract suite"
-
-
-def request_for(operation: Operation, case: Case) -> Request:
-    """The case as it goes over the wire, still without credentials. No argument can leave its path segment."""
-    target = operation.path
-    for name, value in case.path.items():
-        target = target.replace("{" + name + "}", _segment(value), 1)
-    if case.query:
-        target += "?" + urlencode(case.query, errors="surrogatepass")
-    return Request(operation.method, target, case.headers, case.body)
-
-
-def _segment(value: str) -> str:
-    return _DOTS.get(value) or quote(value, safe="", errors="surrogatepass")

@@ -4,43 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from atlas_contract.checks.body import body_conforms, error_body_names_its_status
-from atlas_contract.checks.outcome import outcome_is_expected, server_does_not_fail
-from atlas_contract.checks.protocol import (
-    envelope_is_as_asked,
-    headers_conform,
-    media_type_is_documented,
-    status_is_documented,
-)
-from atlas_contract.checks.reading import unwrapped
-from atlas_contract.checks.relations import description_is_echoed, expiry_follows_retention
+from atlas_contract.checks import body, creation, following, lists, outcome, protocol
+from atlas_contract.checks.history import History
+from atlas_contract.checks.moment import Moment
 from atlas_contract.contract.judge import Judge
 from atlas_contract.model import Exchange, Finding, Violation
 
-Check = Callable[[Exchange, Judge], Iterator[Violation]]
-
-WIRE_CHECKS: tuple[Check, ...] = (envelope_is_as_asked,)
-"""Checks of the reply as it came, envelope and all; every other check sees what the envelope carries."""
+Check = Callable[[Moment, History], Iterator[Violation]]
 
 CHECKS: tuple[Check, ...] = (
-    *WIRE_CHECKS,
-    outcome_is_expected,
-    server_does_not_fail,
-    status_is_documented,
-    media_type_is_documented,
-    headers_conform,
-    body_conforms,
-    error_body_names_its_status,
-    description_is_echoed,
-    expiry_follows_retention,
+    outcome.outcome_is_expected,
+    outcome.server_does_not_fail,
+    outcome.refusal_is_as_stated,
+    outcome.refusal_speaks_of_the_case,
+    outcome.error_code_header_agrees,
+    protocol.status_is_documented,
+    protocol.media_type_is_documented,
+    protocol.content_type_is_exact,
+    protocol.headers_conform,
+    protocol.headers_stay_away,
+    protocol.challenge_is_fresh,
+    protocol.rate_limit_headers_agree,
+    protocol.retry_after_is_told,
+    protocol.allow_names_the_methods,
+    body.length_is_true,
+    body.body_conforms,
+    body.error_body_names_its_status,
+    body.envelope_is_as_asked,
+    body.json_is_laid_out,
+    creation.description_is_echoed,
+    creation.expiry_follows_retention,
+    creation.creation_is_as_stated,
+    creation.id_is_new,
+    creation.id_carries_request_time,
+    creation.links_are_as_stated,
+    creation.token_is_as_stated,
+    following.status_moves_forward,
+    following.known_stays_known,
+    following.stages_bring_what_they_add,
+    following.times_are_in_order,
+    following.expiry_moves_at_completion,
+    following.retention_change_is_applied,
+    following.reads_agree,
+    following.deleted_stays_deleted,
+    following.the_asked_snapshot_comes,
+    following.sharded_parts_agree,
+    lists.one_unfinished_at_a_time,
+    lists.list_is_whole,
+    lists.nothing_appears_unasked,
+    lists.list_links_are_as_stated,
 )
+"""Every check of an exchange that came to its end; `an_answer_comes` is the one of those that did not."""
 
 
-def judge_exchange(exchange: Exchange, judge: Judge) -> list[Finding]:
-    """Every finding of every check on one exchange, in the order of the checks."""
-    inner = unwrapped(exchange, judge.contract)
-    return [
+def judge_exchange(exchange: Exchange, judge: Judge, history: History) -> list[Finding]:
+    """Every finding of every check on one exchange, in the order of the checks; then the history takes it in."""
+    moment = Moment(exchange, judge, history.facts)
+    checks = CHECKS if exchange.reply.status else (outcome.an_answer_comes,)
+    found = [
         Finding(check.__name__, broken.clause, judge.contract.source(broken.clause), broken.message, exchange)
-        for check in CHECKS
-        for broken in check(exchange if check in WIRE_CHECKS else inner, judge)
+        for check in checks
+        for broken in check(moment, history)
     ]
+    history.record(moment)
+    return found

@@ -1,29 +1,32 @@
-"""Status, media type and headers: what can be judged before the body is read."""
+"""Status, media type and headers: what can be judged before the body is understood."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from atlas_contract.checks.reading import envelope_of, flag, media_type, rule_of
+from atlas_contract.checks.history import History
+from atlas_contract.checks.moment import Moment
+from atlas_contract.checks.reading import media_type
 from atlas_contract.contract import pointers
-from atlas_contract.contract.judge import Judge, read_text
-from atlas_contract.model import Exchange, Violation
+from atlas_contract.contract.judge import read_text
+from atlas_contract.model import Expectation, Violation
+
+HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding")
 
 
-def status_is_documented(exchange: Exchange, judge: Judge) -> Iterator[Violation]:
+def status_is_documented(moment: Moment, _: History) -> Iterator[Violation]:
     """The contract lists the status for the operation."""
-    operation = judge.contract.operations[exchange.case.operation]
-    if exchange.reply.status not in operation.replies:
-        listed = ", ".join(map(str, sorted(operation.replies)))
-        clause = pointers.join(operation.pointer, "responses")
-        yield Violation(clause, "", f"status {exchange.reply.status} is none of {listed}")
+    listed = moment.operation.replies
+    for status in dict.fromkeys((moment.reply.status, moment.status)):
+        if status not in listed:
+            clause = pointers.join(moment.operation.pointer, "responses")
+            yield Violation(clause, "", f"status {status} is none of {', '.join(map(str, sorted(listed)))}")
 
 
-def media_type_is_documented(exchange: Exchange, judge: Judge) -> Iterator[Violation]:
+def media_type_is_documented(moment: Moment, _: History) -> Iterator[Violation]:
     """A reply with a body has the media type, and so the version, that the contract names."""
-    rule = rule_of(exchange, judge.contract)
-    found = media_type(exchange.reply)
-    if rule is None or (not exchange.reply.body and found is None):
+    rule, found = moment.rule, media_type(moment.header("Content-Type"))
+    if rule is None or (not moment.reply.body and found is None):
         return
     listed = [content.media_type.lower() for content in rule.contents]
     if listed and found not in listed:
@@ -31,35 +34,123 @@ def media_type_is_documented(exchange: Exchange, judge: Judge) -> Iterator[Viola
         yield Violation(clause, "", f"the media type is {found}, not {' or '.join(listed)}")
 
 
-def envelope_is_as_asked(exchange: Exchange, judge: Judge) -> Iterator[Violation]:
-    """A success comes in an envelope that names its status if one was asked for, and without one if not."""
-    if not exchange.reply.succeeded or not exchange.reply.body:
+def content_type_is_exact(moment: Moment, _: History) -> Iterator[Violation]:
+    """A success says the version that was meant and its charset; an error is plain JSON, whatever was asked for."""
+    facts, found = moment.facts, moment.header("Content-Type")
+    if not facts.speaks("reply-media-types", moment.operation.id):
         return
-    asked, envelope = flag(exchange, "envelope"), envelope_of(exchange, judge.contract)
-    if asked != (envelope is not None):
-        message = "an envelope was asked for, none came" if asked else "an envelope came, none was asked for"
-        yield Violation("envelope-layout", "", message)
-    elif envelope is not None:
-        key = judge.contract.behaviour("envelope-layout").values["statusKey"]
-        if envelope[key] != exchange.reply.status:
-            message = f"the envelope says {envelope[key]!r}, the reply itself {exchange.reply.status}"
-            yield Violation("envelope-layout", f"/{key}", message)
+    stated = facts.values("reply-media-types")
+    if moment.succeeded:
+        accept = moment.exchange.request.header("Accept")
+        meant = facts.resolved(accept) if accept else None
+        allowed = [stated["success"].format(date=date) for date in ([meant] if meant else facts.published)]
+        if found not in allowed:
+            yield Violation("reply-media-types", "", f"Content-Type is {found}, not {' or '.join(allowed)}")
+    elif moment.reply.refused and moment.reply.body and found != stated["error"]:
+        yield Violation("reply-media-types", "", f"Content-Type is {found}, not {stated['error']}")
 
 
-def headers_conform(exchange: Exchange, judge: Judge) -> Iterator[Violation]:
+def headers_conform(moment: Moment, _: History) -> Iterator[Violation]:
     """Required reply headers are there, and each described header that is there has an allowed value."""
-    rule = rule_of(exchange, judge.contract)
-    for header in rule.headers if rule else ():
-        value = exchange.reply.header(header.name)
+    for header in moment.rule.headers if moment.rule else ():
+        value = moment.header(header.name)
         if value is None and header.required:
-            yield Violation(
-                pointers.join(rule_pointer(header.pointer), "required"), "", f"{header.name} is missing"
-            )
+            clause = pointers.join(header.pointer.removesuffix("/schema"), "required")
+            yield Violation(clause, "", f"{header.name} is missing")
         elif value is not None:
-            for broken in judge.violations(header.pointer, read_text(header.schema, value)):
-                yield Violation(broken.clause, "", f"{header.name}: {broken.message}")
+            read = read_text(header.schema, value)
+            if not moment.judge.conforms(header.pointer, read):
+                for broken in moment.judge.violations(header.pointer, read):
+                    yield Violation(broken.clause, "", f"{header.name}: {broken.message}")
 
 
-def rule_pointer(schema_pointer: str) -> str:
-    """The header object a header's schema belongs to."""
-    return schema_pointer.removesuffix("/schema")
+def headers_stay_away(moment: Moment, _: History) -> Iterator[Violation]:
+    """Headers that a behaviour says are not there, are not there."""
+    for behaviour in _silences(moment):
+        values = moment.facts.values(behaviour)
+        for name in values.get("omits", ()):
+            if moment.header(name) is not None:
+                yield Violation(behaviour, "", f"there is a header {name}")
+        only = [each.lower() for each in values.get("onlyHeaders", ())]
+        for name in dict.fromkeys(name.lower() for name, _ in moment.reply.headers) if only else ():
+            if name not in only and name not in HOP_BY_HOP:
+                yield Violation(behaviour, "", f"there is a header {name}")
+
+
+def challenge_is_fresh(moment: Moment, history: History) -> Iterator[Violation]:
+    """A refusal for want of credentials carries the stated digest challenge, with a nonce never seen before."""
+    if moment.case.refusal != "credentials-missing" or moment.reply.status != _unauthorized(moment):
+        return
+    stated = moment.facts.values("digest-challenge")
+    challenge = moment.header("WWW-Authenticate") or ""
+    wanted = ", ".join(_field(stated, name, moment.nonce) for name in stated["order"])
+    if challenge != f"Digest {wanted}":
+        yield Violation("digest-challenge", "", f"the challenge is {challenge or 'missing'}, not Digest {wanted}")
+    elif len(moment.nonce) != stated["nonceCharacters"]:
+        yield Violation("digest-challenge", "", f"the nonce has {len(moment.nonce)} characters")
+    elif moment.nonce in history.nonces:
+        yield Violation("digest-challenge", "", "the nonce was used before")
+
+
+def rate_limit_headers_agree(moment: Moment, history: History) -> Iterator[Violation]:
+    """Capacity and rest come together, and each request within a second leaves less than the one before it."""
+    stated = moment.facts.values("rate-limit")
+    names = stated["headers"]
+    limit, left = moment.header(names["limit"]), moment.header(names["remaining"])
+    if (limit is None) != (left is None):
+        yield Violation("rate-limit", "", f"{names['limit']} is {limit}, {names['remaining']} is {left}")
+    if moment.level is None or not moment.place:
+        return
+    capacity, rest = moment.level
+    if rest >= capacity:
+        yield Violation("rate-limit", "", f"{rest} requests are left of {capacity}, after this one")
+    date, before = history.levels.get(moment.place[0], ("", 0))
+    if date and date == moment.header("Date") and rest >= before > 0:
+        yield Violation("rate-limit", "", f"{rest} requests are left; before this request it was {before}")
+
+
+def retry_after_is_told(moment: Moment, _: History) -> Iterator[Violation]:
+    """A refusal because of too many requests says when to come back."""
+    if moment.case.refusal != "rate-limited" or moment.reply.status != _status(moment, "rate-limited"):
+        return
+    for name in moment.facts.values("rate-limited")["headers"]:
+        if moment.header(name) is None:
+            yield Violation("rate-limited", "", f"{name} is missing")
+
+
+def allow_names_the_methods(moment: Moment, _: History) -> Iterator[Violation]:
+    """A refused method is told which methods there are."""
+    if moment.case.refusal != "method-not-allowed" or moment.reply.status != _status(moment, "method-not-allowed"):
+        return
+    stated = moment.facts.values("method-not-allowed")["allow"]
+    told = (moment.header("Allow") or "").split(stated["separator"])
+    known = moment.contract.methods(moment.exchange.request.target.partition("?")[0])
+    missing = [method for method in (*known, *stated["always"]) if method not in told]
+    if missing or moment.case.method in told:
+        yield Violation("method-not-allowed", "", f"Allow is {','.join(told)}; {missing or 'the refused method'}")
+
+
+def _silences(moment: Moment) -> Iterator[str]:
+    """The behaviours that say of this reply which headers it does not have."""
+    if moment.case.expectation is Expectation.REFUSED and moment.case.refusal and moment.reply.refused:
+        if moment.reply.status == _status(moment, moment.case.refusal):
+            yield moment.case.refusal
+    if moment.succeeded and moment.operation.id == moment.facts.take:
+        yield "snapshot-creation"
+    if moment.succeeded and moment.operation.id in moment.facts.removals:
+        yield "deletion-reply"
+    if moment.is_about_snapshots:
+        yield "never-deprecated"
+
+
+def _field(stated: dict[str, str], name: str, nonce: str) -> str:
+    value = nonce if name == "nonce" else stated[name]
+    return f'{name}="{value}"' if name in stated["quoted"] else f"{name}={value}"
+
+
+def _unauthorized(moment: Moment) -> int:
+    return _status(moment, "credentials-missing")
+
+
+def _status(moment: Moment, behaviour: str) -> int:
+    return int((moment.contract.behaviour(behaviour).reply or {}).get("status", 0))

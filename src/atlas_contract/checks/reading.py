@@ -1,27 +1,22 @@
-"""How checks read a raw reply: its media type, its JSON, its error code. Never through a generated model."""
+"""How checks read a raw reply: its media type, its JSON, its times. Never through a generated model."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import read_json
-from atlas_contract.model import Exchange, Reply, ReplyRule
+from atlas_contract.model import Reply
 
 
-def media_type(reply: Reply) -> str | None:
-    """The reply's media type without parameters, lower case; None without a Content-Type."""
-    value = reply.header("Content-Type")
-    return value.split(";", 1)[0].strip().lower() if value else None
 
 
-def rule_of(exchange: Exchange, contract: Contract) -> ReplyRule | None:
-    """What the contract says of the status that came back; None where it doesn't list it."""
-    return contract.operations[exchange.case.operation].replies.get(exchange.reply.status)
+def media_type(content_type: str | None) -> str | None:
+    """The media type that a Content-Type names, without parameters, in lower case; None without one."""
+    return content_type.split(";", 1)[0].strip().lower() if content_type else None
 
 
 def json_of(reply: Reply) -> Any:
@@ -32,33 +27,52 @@ def json_of(reply: Reply) -> Any:
         return None
 
 
-def flag(exchange: Exchange, name: str) -> bool:
-    """Whether a boolean query flag was sent as true."""
-    items = dict(parse_qsl(urlsplit(exchange.request.target).query))
-    return items.get(name) == "true"
+@lru_cache(maxsize=4096)
+def http_second(text: str | None) -> float | None:
+    """The second since 1970 that an HTTP date names; None where it is none."""
+    try:
+        return parsedate_to_datetime(text or "").timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
 
 
-def envelope_of(exchange: Exchange, contract: Contract) -> Mapping[str, Any] | None:
-    """The envelope around a single reply, if its body is one and nothing else."""
-    keys = contract.behaviour("envelope-layout").values
-    body = json_of(exchange.reply)
-    wanted = {keys["contentKey"], keys["statusKey"]}
-    return body if isinstance(body, dict) and set(body) == wanted else None
+def iso_second(value: Any) -> float | None:
+    """The second since 1970 that a timestamp names; None where it is none, or none that a calendar has."""
+    try:
+        found = datetime.fromisoformat(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def unwrapped(exchange: Exchange, contract: Contract) -> Exchange:
-    """The exchange with the reply that an envelope was asked to carry, under the status the envelope names."""
-    envelope = envelope_of(exchange, contract) if flag(exchange, "envelope") else None
-    if envelope is None:
-        return exchange
-    keys = contract.behaviour("envelope-layout").values
-    status, body = envelope[keys["statusKey"]], json.dumps(envelope[keys["contentKey"]]).encode()
-    known = status if type(status) is int else exchange.reply.status
-    return replace(exchange, reply=replace(exchange.reply, status=known, body=body))
+def text_in(document: Any, key: str) -> str:
+    """A property of an object that is a text, else ""."""
+    value = document.get(key) if isinstance(document, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal, 1 and true being different."""
+    try:
+        return bool(one == other) and _type(one) is _type(other)
+    except RecursionError:
+        return False
+
+
+def _type(value: Any) -> type:
+    return type(value)
 
 
 def refusal_in_words(reply: Reply) -> str:
     """Status and error code, for a message."""
-    body = json_of(reply)
-    code = body.get("errorCode") if isinstance(body, dict) else None
+    code = text_in(json_of(reply), "errorCode")
     return f"{reply.status} {code}" if code else str(reply.status)
+
+
+def shown(value: Any) -> str:
+    """A value for a message, cut where it is long."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = "a value nested too deeply"
+    return text if len(text) <= 120 else f"{text[:120]}…"  # noqa: PLR2004  what fits into a line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -22,6 +22,12 @@ LONGEST_NUMBER = 100
 """Digits of a parameter beyond which it is no number; Python itself reads no more than some thousands."""
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
+
+
+@lru_cache(maxsize=16)
+def judge_of(contract: Contract) -> Judge:
+    """The judge of a contract; the same one for all who ask, since compiling schemas takes its time."""
+    return Judge(contract)
 
 
 class Judge:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from atlas_contract.contract import Contract
-from atlas_contract.contract.judge import Judge
+from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import BadInput
 from atlas_contract.mock.call import Call, Refusal, Success, open_call
 from atlas_contract.mock.documents import Documents
@@ -37,7 +37,7 @@ class Mock:
         self.world = world
         self._login = Login(contract, world)
         self._replies = Replies(contract)
-        judge = Judge(contract)
+        judge = judge_of(contract)
         lifecycle = Lifecycle(contract, pace)
         self._documents = Documents(contract, judge, lifecycle, contract.document["servers"][0]["url"])
         operations = Operations(contract, world, lifecycle, self._documents, self._login.tokens)

@@ -1,157 +1,91 @@
-"""Targets: the embedded mock, or a server behind a URL. Both are an httpx transport, logins, and a way to wait."""
+"""Targets: what cases are sent to, as a wire, logins, and a way to let time pass."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-import httpx
-
-from atlas_contract.auth import ApiKey, ServiceAccount
 from atlas_contract.cases import Ground
-from atlas_contract.errors import BadInput, LoginRefused, TargetUnreachable
-from atlas_contract.guard import require_loopback
-from atlas_contract.model import Login, Reply, Request
+from atlas_contract.contract import Contract
+from atlas_contract.contract.judge import judge_of
+from atlas_contract.errors import LoginRefused
+from atlas_contract.cases.neighbours import Neighbours
+from atlas_contract.cases.wire import request_for
+from atlas_contract.model import Case, Login, Reply, Request
+from atlas_contract.runner import logins
+from atlas_contract.runner.logins import Bearer, Signed, Wire
 
-if TYPE_CHECKING:
-    from atlas_contract.contract import Contract
-    from atlas_contract.mock import Handler
-    from atlas_contract.settings import Settings
-
-TIMEOUT = 30.0  # seconds until an exchange with a server counts as lost
-
-
-class _FixedToken(httpx.Auth):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
+STRANGER = "not-a-token-of-this-server"
 
 
-NOBODY = httpx.Auth()
-STRANGER = _FixedToken("not-a-token-of-this-server")
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A service account, a pair of API keys, or both."""
+
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    public_key: str | None = None
+    private_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Something to send cases to.
 
-    `sleep` waits in the target's own time (a step of the embedded mock's clock, real seconds elsewhere);
-    `patience` is the first pause, in those seconds, while waiting for something to finish.
+    `callers` signs requests, by login and role. `now` and `wait` are the target's own clock; `pauses` how long to wait,
+    again and again, for a snapshot to be finished: as many as are worth it. `drain` empties the token bucket until it
+    is called with False. `is_mock` says that inferred clauses may be asserted.
     """
 
     name: str
     base_url: str
     ground: Ground
-    client: httpx.Client
-    logins: Mapping[Login, httpx.Auth]
-    sleep: Callable[[float], None]
-    patience: float
-    settings: Settings | None = field(default=None, repr=False)
+    wire: Wire = field(repr=False)
+    callers: Mapping[tuple[Login, str], Signed] = field(repr=False)
+    now: Callable[[], float]
+    wait: Callable[[float], None]
+    pauses: Callable[[int], list[float]]
+    drain: Callable[[bool], None] = lambda _: None
+    is_mock: bool = False
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
-    def send(self, request: Request, login: Login) -> Reply:
-        """Send a request as it stands, with one of the target's logins, and read the whole reply.
+    def send(self, request: Request, case: Case) -> Reply:
+        """Send a request with the credentials that its case wants.
 
         Raises:
-            TargetUnreachable: nothing answered, or not to the end.
-            LoginRefused: the login isn't configured, or the token endpoint refuses it.
+            TargetUnreachable: nothing is there.
+            LoginRefused: there are no such credentials, or the token endpoint refuses them.
         """
-        wire = httpx.Request(
-            request.method,
-            self.base_url + request.target,
-            headers=list(request.headers),
-            content=request.body,
-            extensions={
-                "target": request.target.encode("ascii"),
-                "timeout": httpx.Timeout(TIMEOUT).as_dict(),
-            },
-        )
-        try:
-            reply = self.client.send(wire, auth=self._login(login))
-        except httpx.TransportError as error:
-            msg = f"The target did not answer: {type(error).__name__}: {error}"
-            raise TargetUnreachable(msg, where=self.base_url, hint="is the server running there?") from error
-        return Reply(reply.status_code, tuple(reply.headers.multi_items()), reply.content)
-
-    def can(self, login: Login) -> bool:
-        """Whether the target has credentials for this login."""
-        return login in self.logins
-
-    def _login(self, login: Login) -> httpx.Auth:
-        if login not in self.logins:
-            msg = f"There are no credentials for login {login} at this target."
-            raise LoginRefused(
-                msg, where=self.base_url, hint="set MONGODB_ATLAS_CLIENT_ID and _CLIENT_SECRET"
-            )
-        return self.logins[login]
+        signed = self.callers.get((case.login, case.role))
+        if signed is None:
+            msg = f"There are no credentials for login {case.login} at this target."
+            hint = "set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"
+            raise LoginRefused(msg, where=self.base_url, hint=hint)
+        return signed(request, self.wire)
 
 
-@contextmanager
-def embedded_target(contract: Contract, *, seed: int = 0, fault: str | None = None) -> Iterator[Target]:
-    """The mock inside this process, with a clock that moves only when the runner waits."""
-    from atlas_contract.faults import with_fault
-    from atlas_contract.mock import HandlerTransport, ManualClock, Mock, default_world
-
-    clock = ManualClock()
-    mock = Mock(contract, default_world(contract, seed=seed, clock=clock))
-    handler: Handler = with_fault(fault, mock) if fault else mock.handle
-    manager = mock.world.manager
-    with httpx.Client(transport=HandlerTransport(handler)) as client:
-        yield Target(
-            name=f"embedded mock, seed {seed}" + (f", fault {fault}" if fault else ""),
-            base_url="http://mock.test",
-            ground=Ground(mock.world.home.id, mock.world.home_cluster.name),
-            client=client,
-            logins=_logins(
-                contract, manager.account.id, manager.account.secret, manager.key.public, manager.key.private
-            ),
-            sleep=clock.advance,
-            patience=600.0,
-        )
+def callers(
+    contract: Contract, ground: Ground, credentials: Credentials, now: Callable[[], float]
+) -> dict[tuple[Login, str], Signed]:
+    """Every way to log in that some credentials give, wrong ones included."""
+    found: dict[tuple[Login, str], Signed] = {
+        (Login.NONE, ""): logins.nobody,
+        (Login.WRONG_BEARER, ""): logins.fixed(f"Bearer {STRANGER}"),
+        (Login.WRONG_CLIENT, ""): logins.basic("nobody", STRANGER),
+    }
+    if credentials.client_id and credentials.client_secret:
+        client = logins.basic(credentials.client_id, credentials.client_secret)
+        found[Login.CLIENT, ""] = found[Login.BASIC, ""] = client
+        found[Login.WRONG_CLIENT, ""] = logins.basic(credentials.client_id, STRANGER)
+        found[Login.BEARER, ""] = Bearer(token_order(contract, ground), client, now)
+    if credentials.public_key and credentials.private_key:
+        found[Login.DIGEST, ""] = logins.Digest(credentials.public_key, credentials.private_key)
+        found[Login.WRONG_DIGEST, ""] = logins.Digest(credentials.public_key, STRANGER)
+        found.setdefault((Login.BEARER, ""), found[Login.DIGEST, ""])
+    return found
 
 
-@contextmanager
-def url_target(contract: Contract, url: str, settings: Settings, *, cluster: str) -> Iterator[Target]:
-    """A server on this machine, with the credentials and the project that the environment names.
-
-    Raises:
-        BadInput, GuardRefused: the URL or the settings are not usable.
-    """
-    base_url = require_loopback(url)
-    if settings.project_id is None or settings.client_id is None or settings.client_secret is None:
-        msg = "The target needs a project and a service account."
-        raise BadInput(
-            msg,
-            where="environment",
-            expected="MONGODB_ATLAS_PROJECT_ID, MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET",
-            hint="`atlas-contract mock` prints export lines for its own world",
-        )
-    with httpx.Client(trust_env=False, limits=httpx.Limits(max_connections=4)) as client:
-        yield Target(
-            name=base_url,
-            base_url=base_url,
-            ground=Ground(settings.project_id, cluster),
-            client=client,
-            logins=_logins(
-                contract,
-                settings.client_id,
-                settings.client_secret,
-                settings.public_key,
-                settings.private_key,
-            ),
-            sleep=time.sleep,
-            patience=0.05,
-        )
-
-
-def _logins(
-    contract: Contract, client_id: str, secret: str, public: str | None, private: str | None
-) -> dict[Login, httpx.Auth]:
-    account = ServiceAccount(client_id, secret, token_path=contract.token.path)
-    digest = {Login.DIGEST: ApiKey(public, private)} if public and private else {}
-    return {Login.BEARER: account, Login.NONE: NOBODY, Login.WRONG_BEARER: STRANGER, **digest}
+def token_order(contract: Contract, ground: Ground) -> Request:
+    """The token request, without credentials."""
+    case = Neighbours(contract, judge_of(contract), ground).token
+    return request_for(contract.token, case)

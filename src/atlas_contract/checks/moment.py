@@ -1,0 +1,162 @@
+"""One exchange as the checks see it: taken out of its envelope, read once, with what the contract says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from atlas_contract.checks.facts import Facts
+from atlas_contract.checks.reading import http_second
+from atlas_contract.contract import Contract
+from atlas_contract.contract.judge import Judge, read_json
+from atlas_contract.model import Exchange, Operation, ReplyRule, Reply
+
+_NONCE = re.compile(r'nonce="([^"]*)"')
+
+
+class Moment:
+    """An exchange between the caller and the target, as it came and as it is meant.
+
+    `status` and `value` are what the reply says once its envelope is taken off; `value` is None where there is no
+    body, or none that is JSON: then `unreadable` says why.
+    """
+
+    def __init__(self, exchange: Exchange, judge: Judge, facts: Facts) -> None:
+        self.exchange = exchange
+        self.case = exchange.case
+        self.reply: Reply = exchange.reply
+        self.judge = judge
+        self.facts = facts
+        self.contract: Contract = judge.contract
+        self.operation: Operation = judge.contract.operations[exchange.case.operation]
+        self._headers = {name.lower(): value for name, value in reversed(exchange.reply.headers)}
+        self.unreadable = ""
+        self.parsed = self._parsed()
+        self.envelope = self._envelope() if self.wants("envelope") else None
+        self.status, self.value = self._content()
+        self.rule: ReplyRule | None = self.operation.replies.get(self.status)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the reply is a success, by the status on the wire."""
+        return self.reply.succeeded
+
+    def header(self, name: str) -> str | None:
+        """The first value of a reply header, or None."""
+        return self._headers.get(name.lower())
+
+    @cached_property
+    def query(self) -> Mapping[str, str]:
+        """The query as it was sent."""
+        query = self.exchange.request.target.partition("?")[2]
+        return dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+
+    def wants(self, flag: str) -> bool:
+        """Whether a boolean query flag was sent as true."""
+        return self.query.get(flag) == "true"
+
+    @cached_property
+    def asked(self) -> Mapping[str, Any] | None:
+        """The request's body, None where it is not known or is no JSON object."""
+        try:
+            body = read_json(self.exchange.request.body)
+        except ValueError:
+            return None
+        return body if isinstance(body, dict) else None
+
+    @cached_property
+    def second(self) -> float | None:
+        """When the reply was sent, by the target's own Date."""
+        return http_second(self.header("Date"))
+
+    @cached_property
+    def place(self) -> tuple[str, ...]:
+        """Project id and cluster name, as far as the path has them."""
+        return tuple(self.case.path.values())[: self.facts.depth]
+
+    @property
+    def snapshot(self) -> str:
+        """The id in the path, "" where the path has none."""
+        arguments = tuple(self.case.path.values())
+        return arguments[self.facts.depth] if len(arguments) > self.facts.depth else ""
+
+    @property
+    def is_about_snapshots(self) -> bool:
+        """Whether the operation is one whose success is about snapshots, and was asked by its own method."""
+        return self.operation.id in self.facts.follows and not self.case.method
+
+    @property
+    def took(self) -> bool:
+        """Whether a snapshot was asked for and granted."""
+        return self.operation.id == self.facts.take and self.succeeded and isinstance(self.value, dict)
+
+    @cached_property
+    def snapshots(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """The snapshots that a success shows, with their ids."""
+        if not (self.is_about_snapshots and self.succeeded and isinstance(self.value, dict)):
+            return []
+        items = self.items
+        found = [self.value] if items is None else items
+        documents = (each for each in found if isinstance(each, dict))
+        return [(each["id"], each) for each in documents if isinstance(each.get("id"), str)]
+
+    @cached_property
+    def items(self) -> list[Any] | None:
+        """The items of a list reply, None where this is none."""
+        key = self.facts.values("envelope-layout")["listKey"]
+        found = self.value.get(key) if isinstance(self.value, dict) else None
+        return found if isinstance(found, list) else None
+
+    @cached_property
+    def is_whole_list(self) -> bool:
+        """Whether the reply lists everything there is: all of one page, counted."""
+        if self.items is None or not self.succeeded or not isinstance(self.value, dict):
+            return False
+        total = self.value.get("totalCount")
+        first = self.query.get("pageNum", "1") == "1"
+        return first and type(total) is int and total <= len(self.items)
+
+    @cached_property
+    def level(self) -> tuple[int, int] | None:
+        """Capacity and what is left of the token bucket, if the reply tells both."""
+        names = self.facts.values("rate-limit")["headers"]
+        limit, left = self.header(names["limit"]), self.header(names["remaining"])
+        if limit is None or left is None or not (limit.isdecimal() and left.isdecimal()):
+            return None
+        return (int(limit), int(left)) if len(limit) + len(left) < 40 else None  # noqa: PLR2004  digits
+
+    @cached_property
+    def nonce(self) -> str:
+        """The nonce of a digest challenge, "" where there is none."""
+        found = _NONCE.search(self.header("WWW-Authenticate") or "")
+        return found[1] if found else ""
+
+    def _parsed(self) -> Any:
+        if not self.reply.body or not self.reply.status:
+            return None
+        try:
+            return read_json(self.reply.body)
+        except ValueError as error:
+            self.unreadable = str(error)[:120]
+            return None
+
+    def _envelope(self) -> Mapping[str, Any] | None:
+        keys = self.facts.values("envelope-layout")
+        body = self.parsed
+        if not isinstance(body, dict) or keys["statusKey"] not in body:
+            return None
+        single = set(body) == {keys["contentKey"], keys["statusKey"]}
+        return body if single or keys["listKey"] in body else None
+
+    def _content(self) -> tuple[int, Any]:
+        if self.envelope is None:
+            return self.reply.status, self.parsed
+        keys = self.facts.values("envelope-layout")
+        told = self.envelope[keys["statusKey"]]
+        status = told if type(told) is int else self.reply.status
+        if keys["contentKey"] in self.envelope:
+            return status, self.envelope[keys["contentKey"]]
+        return status, {key: value for key, value in self.envelope.items() if key != keys["statusKey"]}

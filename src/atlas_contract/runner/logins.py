@@ -1,0 +1,138 @@
+"""How a case gets its credentials: each login takes a bare request and a wire, and brings back the reply."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+import httpx
+
+from atlas_contract.auth import ApiKey
+from atlas_contract.checks.reading import json_of
+from atlas_contract.errors import LoginRefused
+from atlas_contract.model import Reply, Request
+
+Wire: TypeAlias = Callable[[Request], Reply]
+"""Sends a request as it stands. Status 0 means that no whole reply came; the body then says why."""
+
+Signed: TypeAlias = Callable[[Request, Wire], Reply]
+
+EARLY = 60.0  # seconds before its end at which a token is bought anew
+NOWHERE = "http://target.invalid"  # digest signs the path only; the host is the wire's business
+
+
+def nobody(request: Request, wire: Wire) -> Reply:
+    """Send without credentials."""
+    return wire(request)
+
+
+def fixed(authorization: str) -> Signed:
+    """Always the same Authorization."""
+    return lambda request, wire: wire(authorized(request, authorization))
+
+
+def basic(name: str, password: str) -> Signed:
+    """Name and password as HTTP basic authentication."""
+    return fixed("Basic " + base64.b64encode(f"{name}:{password}".encode()).decode())
+
+
+def authorized(request: Request, authorization: str) -> Request:
+    """The request with an Authorization."""
+    return replace(request, headers=(*request.headers, ("Authorization", authorization)))
+
+
+class Bearer:
+    """A service account: buys a token when there is none, or its own is about to end by the target's clock.
+
+    Unlike the client's login it never asks again after a 401: the suite wants to see the 401.
+
+    Args:
+        order: the token request, without credentials.
+        client: the service account's id and secret as a login.
+        now: the target's clock, in seconds.
+    """
+
+    def __init__(self, order: Request, client: Signed, now: Callable[[], float]) -> None:
+        self._order = order
+        self._client = client
+        self._now = now
+        self._authorization = ""
+        self._good_until = float("-inf")
+
+    def __call__(self, request: Request, wire: Wire) -> Reply:
+        """Send with the token.
+
+        Raises:
+            LoginRefused: the token endpoint gave no token.
+        """
+        if self._now() >= self._good_until:
+            self._buy(wire)
+        return wire(authorized(request, self._authorization))
+
+    def _buy(self, wire: Wire) -> None:
+        asked = self._now()
+        reply = self._client(self._order, wire)
+        token = json_of(reply)
+        match token if reply.succeeded else None:
+            case {"access_token": str(text), "expires_in": int(lifetime)} if text.isprintable() and text.isascii():
+                self._authorization = f"Bearer {text}"
+                self._good_until = asked + max(lifetime - EARLY, lifetime / 2)
+            case _:
+                msg = f"The token endpoint gave no token: HTTP {reply.status}."
+                hint = "check MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"
+                raise LoginRefused(msg, where=self._order.target, hint=hint)
+
+
+class Expired:
+    """A token that has ended: bought at its first use, used only once its lifetime is over.
+
+    Args:
+        wait: lets seconds pass at the target.
+        lifetime: how long the contract says that a token lasts, in seconds.
+    """
+
+    def __init__(self, bearer: Bearer, wait: Callable[[float], None], lifetime: float) -> None:
+        self._bearer = bearer
+        self._wait = wait
+        self._lifetime = lifetime
+        self._authorization = ""
+
+    def __call__(self, request: Request, wire: Wire) -> Reply:
+        """Send with the token that has ended."""
+        if not self._authorization:
+            seen: list[Request] = []
+
+            def spy(signed: Request) -> Reply:
+                seen.append(signed)
+                return wire(signed)
+
+            self._bearer(request, spy)
+            self._authorization = seen[-1].header("Authorization") or ""
+            self._wait(self._lifetime + 1)
+        return wire(authorized(request, self._authorization))
+
+
+class Digest:
+    """An API key by HTTP digest: every request is sent twice, first to be challenged."""
+
+    def __init__(self, public: str, private: str) -> None:
+        self._public = public
+        self._private = private
+
+    def __call__(self, request: Request, wire: Wire) -> Reply:
+        """Send, answer the challenge, and bring the answer to that back; without a challenge, the first reply."""
+        unsigned = httpx.Request(request.method, NOWHERE + request.target)
+        flow = ApiKey(self._public, self._private).sync_auth_flow(unsigned)
+        next(flow)
+        reply = wire(request)
+        try:
+            signed = flow.send(_response(reply, unsigned))
+        except (StopIteration, LoginRefused):
+            return reply
+        return wire(authorized(request, signed.headers["Authorization"]))
+
+
+def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
+    return httpx.Response(reply.status or 599, headers=list(reply.headers), request=request)

@@ -1,0 +1,237 @@
+"""A session at one target: sets each case's scene, sends it, has every check judge every exchange on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from atlas_contract.cases.arguments import near_miss_of
+from atlas_contract.cases.ground import SNAPSHOT
+from atlas_contract.cases.neighbours import Neighbours
+from atlas_contract.cases.wire import request_for
+from atlas_contract.checks import judge_exchange
+from atlas_contract.checks.history import History
+from atlas_contract.checks.reading import json_of
+from atlas_contract.contract import Contract
+from atlas_contract.contract.judge import judge_of
+from atlas_contract.model import Case, Exchange, Expectation, Finding, Reply, Scene, Source
+from atlas_contract.runner.snapshots import Snapshots
+from atlas_contract.runner.target import Target
+
+MOST_RETRIES = 3  # of a case that the token bucket refuses
+LONGEST_RETRY_AFTER = 60.0
+BUSY_TURNS = 2  # times that a case is sent again because somebody else's snapshot was in its way
+SAME_MOMENT = 1.0  # seconds in which no snapshot is finished
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a case: what was found on the way, how many requests it took, why it was left out if it was."""
+
+    case: Case
+    findings: list[Finding] = field(default_factory=list)
+    requests: int = 0
+    left_out: str = ""
+    exchange: Exchange | None = None
+
+
+class Session:
+    """Cases in order at one target, with everything seen there so far. Not safe for threads.
+
+    Args:
+        wait_at_most: seconds of the target's time to spend waiting for snapshots, all in all.
+    """
+
+    def __init__(self, contract: Contract, target: Target, *, wait_at_most: float = float("inf")) -> None:
+        self.contract = contract
+        self.target = target
+        self.judge = judge_of(contract)
+        self.history = History(contract)
+        self.requests = 0
+        self.neighbours = Neighbours(contract, self.judge, target.ground)
+        self.snapshots = Snapshots(contract)
+        self._waiting_left = wait_at_most
+        self._stuck = ""
+        self._busy = contract.behaviour("unfinished-snapshot").reply or {}
+        self._limited = int((contract.behaviour("rate-limited").reply or {})["status"])
+        self._outcome = Outcome(self.neighbours.take)
+
+    def perform(self, case: Case) -> Outcome:
+        """Set a case's scene, send it, and judge all that came back.
+
+        Raises:
+            TargetUnreachable, LoginRefused: the target cannot be used.
+        """
+        self._outcome = outcome = Outcome(case)
+        before = self.requests
+        outcome.left_out = self._set(case)
+        if not outcome.left_out:
+            outcome.exchange = self._in_turn(case)
+        if case.scene is Scene.DRAINED:
+            self.target.drain(False)  # noqa: FBT003
+        outcome.requests = self.requests - before
+        return outcome
+
+    def _in_turn(self, case: Case) -> Exchange:
+        """Send a case; again, if a snapshot that nobody here knew of made the target refuse it unread."""
+        exchange = self._send(case)
+        for _ in range(BUSY_TURNS):
+            if case.scene is not Scene.IDLE or not self._is_busy(exchange.reply):
+                break
+            self._judged(self._send(self._at(self.neighbours.list, case)))
+            if self._finish(case):
+                break
+            exchange = self._send(case)
+        return self._judged(exchange)
+
+    def _set(self, case: Case) -> str:
+        """Bring a case's scene about; why it cannot be, "" if it can."""
+        if case.scene is Scene.DRAINED:
+            self.target.drain(True)  # noqa: FBT003
+            return ""
+        if case.scene is Scene.ANY:
+            return ""
+        if self._stuck:
+            return self._stuck
+        return _SETTERS[case.scene](self, case)
+
+    def _set_idle(self, case: Case) -> str:
+        return self._finish(case)
+
+    def _set_unfinished(self, case: Case) -> str:
+        known = self.snapshots.at(self._place(case))
+        if known.unfinished and self.target.now() - known.taken < SAME_MOMENT:
+            return ""
+        if left_out := self._finish(case):
+            return left_out
+        self._judged(self._send(self._at(self.neighbours.take, case)))
+        return "" if known.unfinished else self._cannot("no snapshot could be taken")
+
+    def _set_completed(self, case: Case) -> str:
+        if left_out := self._finish(case):
+            return left_out
+        if not self._spoken_of(case):
+            self._judged(self._send(self._at(self.neighbours.take, case)))
+            if left_out := self._finish(case):
+                return left_out
+        return "" if self._spoken_of(case) else self._cannot("no snapshot could be completed")
+
+    def _set_removed(self, case: Case) -> str:
+        if self.snapshots.at(self._place(case)).removed:
+            return ""
+        if left_out := self._set_completed(replace(case, scene=Scene.COMPLETED)):
+            return left_out
+        self._judged(self._send(self._at(self.neighbours.remove, case)))
+        return "" if self.snapshots.at(self._place(case)).removed else self._cannot("no snapshot could be removed")
+
+    def _cannot(self, why: str) -> str:
+        """Remember, for a sound target, that there is no use in trying again; a faulty one may fail only once."""
+        if not self._outcome.findings:
+            self._stuck = why
+        return why
+
+    def _finish(self, case: Case) -> str:
+        """Wait until nothing of the case's cluster is unfinished; why that cannot be, "" if it can."""
+        known = self.snapshots.at(self._place(case))
+        read = replace(self._at(self.neighbours.read, case), scene=Scene.UNFINISHED)
+        for pause in self.target.pauses(known.lives):
+            if not known.unfinished:
+                return ""
+            if pause > self._waiting_left:
+                return "snapshots of this target take too long"
+            self._waiting_left -= pause
+            self.target.wait(pause)
+            exchange = self._judged(self._send(read))
+            if not exchange.reply.succeeded:
+                self.snapshots.forget(self._place(case), known.unfinished)
+        if not known.unfinished:
+            return ""
+        self._never_finished(exchange, known.unfinished)
+        return self._cannot("a snapshot was never finished")
+
+    def _never_finished(self, exchange: Exchange, snapshot: str) -> None:
+        message = f"snapshot {snapshot} was never finished"
+        source = self.contract.source("snapshot-lifecycle")
+        finding = Finding("snapshots_finish", "snapshot-lifecycle", source, message, exchange)
+        self._outcome.findings.append(finding)
+        self.snapshots.forget(self._place(exchange.case), snapshot)
+
+    def _at(self, plain: Case, case: Case) -> Case:
+        """A neighbour's plain case at the cluster of another case."""
+        return replace(plain, path=dict(zip(plain.path, [*self._place(case), SNAPSHOT], strict=False)))
+
+    def _place(self, case: Case) -> tuple[str, ...]:
+        """The project and cluster that a case is really about, even where it names them wrongly on purpose."""
+        ground = self.target.ground
+        named = [value for value in case.path.values() if value in (ground.cluster, ground.sharded)]
+        operation = self.contract.operations[case.operation]
+        usual = list(ground.arguments(self.contract, operation).values())[1:2]
+        return (ground.project, *(named[:1] or usual))
+
+    def _spoken_of(self, case: Case) -> str:
+        return self.snapshots.spoken_of(case.scene, self._place(case), self.target.now())
+
+    def _send(self, case: Case) -> Exchange:
+        """Send a case as it stands, its snapshot filled in; wait where the token bucket is empty."""
+        case = self._concrete(case)
+        request = request_for(self.contract.operations[case.operation], case)
+        reply = self._sent(request, case)
+        for _ in range(MOST_RETRIES):
+            if reply.status != self._limited or case.scene is Scene.DRAINED:
+                break
+            self.target.wait(_retry_after(reply))
+            reply = self._sent(request, case)
+        exchange = Exchange(case, request, reply)
+        self.snapshots.learn(exchange, self._place(case), self.target.now())
+        return exchange
+
+    def _sent(self, request, case):  # type: ignore[no-untyped-def]
+        self.requests += 1
+        return self.target.send(request, case)
+
+    def _concrete(self, case: Case) -> Case:
+        templates = {name: value for name, value in case.path.items() if value.startswith(SNAPSHOT)}
+        if not templates:
+            return case
+        snapshot = self._spoken_of(case)
+        return replace(
+            case,
+            path={
+                **case.path,
+                **{name: near_miss_of(value, snapshot) for name, value in templates.items()},
+            },
+        )
+
+    def _judged(self, exchange: Exchange) -> Exchange:
+        found = judge_exchange(exchange, self.judge, self.history)
+        self._outcome.findings += (each for each in found if self._asserts(each))
+        return exchange
+
+    def _asserts(self, finding: Finding) -> bool:
+        return self.target.is_mock or finding.source is not Source.INFERRED
+
+    def _is_busy(self, reply: Reply) -> bool:
+        body = json_of(reply) if reply.status == self._busy["status"] else None
+        return isinstance(body, dict) and body.get("errorCode") == self._busy["errorCode"]
+
+
+_SETTERS = {
+    Scene.IDLE: Session._set_idle,
+    Scene.UNFINISHED: Session._set_unfinished,
+    Scene.COMPLETED: Session._set_completed,
+    Scene.REMOVED: Session._set_removed,
+}
+
+
+def run(session: Session, cases: tuple[Case, ...]) -> Iterator[Outcome]:
+    """Perform cases in order."""
+    for case in cases:
+        yield session.perform(case)
+
+
+def _retry_after(reply: Reply) -> float:
+    try:
+        seconds = float(reply.header("Retry-After") or "")
+    except ValueError:
+        return LONGEST_RETRY_AFTER
+    return min(max(seconds, 1.0), LONGEST_RETRY_AFTER) if seconds == seconds else LONGEST_RETRY_AFTER

@@ -1,0 +1,135 @@
+"""A server behind a URL as a target: raw requests over httpx, with a bound for everything a server could overdo."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from atlas_contract.cases import Ground
+from atlas_contract.contract import Contract
+from atlas_contract.errors import BadInput, TargetUnreachable
+from atlas_contract.guard import require_loopback
+from atlas_contract.model import Reply, Request
+from atlas_contract.runner.logins import Wire
+from atlas_contract.runner.target import Credentials, Target, callers
+from atlas_contract.settings import Settings
+
+TIMEOUT = 30.0  # seconds without a byte until an exchange with a server counts as lost
+LONGEST_EXCHANGE = 120.0  # seconds until a reply that trickles in counts as lost
+LONGEST_BODY = 16 * 1024 * 1024
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE, LONGEST_LIFE = 0.05, 1.4, 5.0, 1800.0
+
+
+@contextmanager
+def url_target(
+    contract: Contract, url: str, settings: Settings, *, cluster: str, sharded: str = ""
+) -> Iterator[Target]:
+    """A server on this machine, with the credentials and the project that the environment names.
+
+    Args:
+        sharded: a sharded cluster of the project, "" if none is known.
+
+    Raises:
+        BadInput, GuardRefused: the URL or the settings are not usable.
+    """
+    base_url = require_loopback(url)
+    credentials = _credentials(settings)
+    found = callers(contract, Ground(settings.project_id or "", cluster), credentials, time.time)
+    ground = Ground(
+        project=settings.project_id or "",
+        cluster=cluster,
+        sharded=sharded,
+        logins=frozenset(login for login, _ in found),
+    )
+    with httpx.Client(trust_env=False, limits=httpx.Limits(max_connections=4)) as client:
+        yield Target(
+            name=base_url,
+            base_url=base_url,
+            ground=ground,
+            wire=_wire(client, base_url),
+            callers=found,
+            now=time.time,
+            wait=time.sleep,
+            pauses=lambda _: list(_pauses()),
+            secrets=tuple(filter(None, (credentials.client_secret, credentials.private_key))),
+        )
+
+
+def _credentials(settings: Settings) -> Credentials:
+    found = Credentials(
+        settings.client_id, settings.client_secret, settings.public_key, settings.private_key
+    )
+    account = settings.client_id and settings.client_secret
+    key = settings.public_key and settings.private_key
+    if settings.project_id is None or not (account or key):
+        msg = "The target needs a project, and a service account or an API key."
+        raise BadInput(
+            msg,
+            where="environment",
+            expected="MONGODB_ATLAS_PROJECT_ID, MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET",
+            hint="`atlas-contract mock` prints export lines for its own world",
+        )
+    return found
+
+
+def _pauses() -> Iterator[float]:
+    pause, waited = FIRST_PAUSE, 0.0
+    while waited < LONGEST_LIFE:
+        yield pause
+        waited += pause
+        pause = min(pause * GROWTH, LONGEST_PAUSE)
+
+
+def _wire(client: httpx.Client, base_url: str) -> Wire:
+    def send(request: Request) -> Reply:
+        try:
+            return _exchange(client, _raw(base_url, request))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            msg = f"The target did not answer: {type(error).__name__}: {error}"
+            raise TargetUnreachable(msg, where=base_url, hint="is the server running there?") from error
+        except (httpx.TransportError, httpx.DecodingError, _Overdone) as error:
+            return Reply(0, (), f"{type(error).__name__.strip('_')}: {error}".encode())
+
+    return send
+
+
+class _Overdone(Exception):
+    """The server sends more, or for longer, than anybody reads."""
+
+
+def _raw(base_url: str, request: Request) -> httpx.Request:
+    return httpx.Request(
+        request.method,
+        base_url + request.target,
+        headers=list(request.headers),
+        content=request.body,
+        extensions={
+            "target": request.target.encode("ascii"),
+            "timeout": httpx.Timeout(TIMEOUT).as_dict(),
+        },
+    )
+
+
+def _exchange(client: httpx.Client, request: httpx.Request) -> Reply:
+    response = client.send(request, stream=True)
+    try:
+        body = _read(response, time.monotonic)
+    finally:
+        response.close()
+    return Reply(response.status_code, tuple(response.headers.multi_items()), body)
+
+
+def _read(response: httpx.Response, clock: Callable[[], float]) -> bytes:
+    parts, length, started = [], 0, clock()
+    for part in response.iter_bytes():
+        parts.append(part)
+        length += len(part)
+        if length > LONGEST_BODY or clock() - started > LONGEST_EXCHANGE:
+            msg = f"the reply has no end: {length:,} bytes after {clock() - started:.0f} s"
+            raise _Overdone(msg)
+    return b"".join(parts)
+
+
