@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ PUBLIC_KEY = "MONGODB_ATLAS_PUBLIC_API_KEY"
 PRIVATE_KEY = "MONGODB_ATLAS_PRIVATE_API_KEY"
 BASE_URL = "MONGODB_ATLAS_BASE_URL"
 PROJECT_ID = "MONGODB_ATLAS_PROJECT_ID"
+PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
     source = os.environ if environment is None else environment
     base = source.get("XDG_CACHE_HOME", "").strip()
     return (Path(base) if base else Path.home() / ".cache") / "atlas-contract"
+
+
+def forget(names: tuple[str, ...], environment: MutableMapping[str, str] | None = None) -> None:
+    """Take variables out of the process's environment, so that no library that reads them by itself obeys them."""
+    source = os.environ if environment is None else environment
+    for name in names:
+        source.pop(name, None)
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:

@@ -46,10 +46,13 @@ TOKEN_KINDS: Mapping[str, tuple[Maker, ...]] = {
 
 @lru_cache(maxsize=64)
 def derived_cases(contract: Contract, ground: Ground, kind: str = "") -> tuple[Case, ...]:
-    """Every case of every operation that the ground carries; of one kind (a key of `KINDS`) or of all."""
+    """Every case of every operation that the ground carries; of one kind (a key of `KINDS`) or of all.
+
+    The operation that issues tokens comes first: nothing else can be asked before it works.
+    """
     judge = judge_of(contract)
     made: dict[str, Case] = {}
-    for operation in contract.operations.values():
+    for operation in sorted(contract.operations.values(), key=lambda each: each.id != contract.token.id):
         if is_sharded(contract, operation) and not ground.sharded:
             continue
         bench = Bench(contract, judge, ground, operation)

@@ -48,6 +48,9 @@ def _reads(bench: Bench) -> Iterator[Case]:
                 reason = f"a read while {scene} with {flag}"
                 query = ((flag, "true"),)
                 yield bench.accepted(f"{scene}/read-{flag}", bench.plain.clause, reason, scene=scene, query=query)
+    if bench.scene is Scene.ANY:
+        reason = "a list after a removal"
+        yield bench.accepted("removed/read", bench.plain.clause, reason, scene=Scene.REMOVED)
     both = (("envelope", "true"), ("pretty", "true"))
     if flags >= {"envelope", "pretty"}:
         yield bench.accepted("completed/read-both", bench.plain.clause, "a read with both flags", query=both)

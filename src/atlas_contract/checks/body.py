@@ -60,9 +60,12 @@ def envelope_is_as_asked(moment: Moment, _: History) -> Iterator[Violation]:
     if not moment.succeeded or moment.parsed is None or not _takes(moment, "envelope"):
         return
     if moment.wants("envelope"):
-        key = moment.facts.values("envelope-layout")["statusKey"]
+        stated = moment.facts.values("envelope-layout")
+        key, content = stated["statusKey"], stated["contentKey"]
         if moment.envelope is None:
             yield Violation("envelope-layout", "", "an envelope was asked for, none came")
+        elif moment.items is not None and moment.value is moment.envelope.get(content):
+            yield Violation("envelope-layout", "", "a list came inside an envelope, and should be one itself")
         elif moment.envelope[key] != moment.reply.status:
             told = shown(moment.envelope[key])
             message = f"the envelope says {told}, the reply itself {moment.reply.status}"

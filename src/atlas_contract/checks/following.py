@@ -98,7 +98,7 @@ def retention_change_is_applied(moment: Moment, history: History) -> Iterator[Vi
     unit, value = asked.get("retentionUnit"), asked.get("retentionValue")
     for seen, document in _known(moment, history):
         expires = iso_second(document.get("expiresAt"))
-        if unit not in days or type(value) is not int or expires is None or seen.finished_at is None:
+        if not isinstance(unit, str) or unit not in days or type(value) is not int or expires is None or seen.finished_at is None:
             continue
         completed = expires - value * days[unit] * moment.facts.day
         early = seen.unfinished_at is not None and completed < seen.unfinished_at - moment.facts.tolerance

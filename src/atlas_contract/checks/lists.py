@@ -108,7 +108,8 @@ def _count(moment: Moment, items: list[Any]) -> Iterator[Violation]:
 def _has_next(moment: Moment) -> bool:
     total = moment.value.get("totalCount")
     if type(total) is not int:
-        return any(text_in(each, "rel") == "next" for each in moment.value.get("links") or ())
+        links = moment.value.get("links")
+        return isinstance(links, list) and any(text_in(each, "rel") == "next" for each in links)
     return _page(moment) * _size(moment) < total
 
 

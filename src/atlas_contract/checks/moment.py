@@ -115,6 +115,8 @@ class Moment:
         """Whether the reply lists everything there is: all of one page, counted."""
         if self.items is None or not self.succeeded or not isinstance(self.value, dict):
             return False
+        if self.operation.id in self.facts.sharded_reads:
+            return False
         total = self.value.get("totalCount")
         first = self.query.get("pageNum", "1") == "1"
         return first and type(total) is int and total <= len(self.items)

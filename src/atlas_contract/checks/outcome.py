@@ -59,8 +59,18 @@ def refusal_is_as_stated(moment: Moment, _: History) -> Iterator[Violation]:
 def refusal_speaks_of_the_case(moment: Moment, _: History) -> Iterator[Violation]:
     """The detail and the parameters of a refusal are those stated, filled with what the case was about."""
     stated, value = _stated(moment), moment.value
-    if stated is None or not isinstance(value, dict) or "detailSource" in stated or "detail" not in stated:
+    if stated is None or not isinstance(value, dict) or "detailSource" in stated:
         return
+    if "errorDescription" in stated and moment.reply.status == stated["status"]:
+        wanted, found = stated["errorDescription"], value.get("error_description")
+        if found is not None and not same(found, wanted):
+            message = f"the description is {shown(found)}, not {wanted!r}"
+            yield Violation(moment.case.refusal, "/error_description", message)
+    if "detail" in stated:
+        yield from _words_of_the_api(moment, stated, value)
+
+
+def _words_of_the_api(moment: Moment, stated: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[Violation]:
     if (moment.reply.status, value.get("errorCode")) != (stated["status"], stated["errorCode"]):
         return
     known = {**moment.case.path, "path": _path(moment)}

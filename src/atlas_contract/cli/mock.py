@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from atlas_contract.contract import load
+from atlas_contract.contract import Contract, load
 
 FAST = 0.0005  # of the observed time: a snapshot takes a tenth of a second
 
@@ -67,8 +67,15 @@ def command(
     begin = begin if seed is None else replace(begin, seed=seed)
     pace = FAST if clock == "fast" else 1.0
     time = clock_of(begin.start, manual=clock == "manual")
-    mock = Mock(contract, world_of(contract, begin, clock=time, pace=pace), pace=pace)
-    handler = controlled(mock, with_fault(fault, mock) if fault else mock.handle, host)
+    built: list[Mock] = []
+
+    def build(its_contract: Contract) -> Mock:
+        built.append(Mock(its_contract, world_of(its_contract, begin, clock=time, pace=pace), pace=pace))
+        return built[-1]
+
+    handle = with_fault(fault, contract, build) if fault else build(contract).handle
+    mock = built[-1]
+    handler = controlled(mock, handle, host)
     log_to_stderr()
     with listening(mock, host, port) as listener:
         click.echo("\n".join(exports(mock, mock.public_url)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from atlas_contract import settings
 from atlas_contract.cli.main import INTERRUPTED
 from atlas_contract.errors import BadInput, MissingExtra
 
@@ -17,12 +18,24 @@ from atlas_contract.errors import BadInput, MissingExtra
     "--target", default="mock", show_default=True, help="`mock` (embedded), or the URL of a server."
 )
 @click.option("--cluster", metavar="NAME", help="A cluster of the target's project.  [default: Cluster0]")
+@click.option("--sharded-cluster", metavar="NAME", help="A sharded cluster of it, if it has one.")
+@click.option("--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="How long to wait for snapshots, all in all.  [default: 600]")
+@click.option("--gate", is_flag=True, help="Only the smallest set of cases that proves as much.")
 @click.option("--seed", type=int, metavar="N", help="Explore other cases than the fixed default ones.")
 @click.option(
-    "--max-cases", type=click.IntRange(min=1), default=25, show_default=True, help="Cases for each clause."
+    "--max-cases", type=click.IntRange(min=1), default=25, show_default=True, help="Random cases for each test."
 )
 @click.option("--fault", metavar="ID", help="Give the embedded mock a fault on purpose, to see it caught.")
-def command(target: str, cluster: str | None, seed: int | None, max_cases: int, fault: str | None) -> int:
+def command(
+    target: str,
+    cluster: str | None,
+    sharded_cluster: str | None,
+    wait: float | None,
+    gate: bool,
+    seed: int | None,
+    max_cases: int,
+    fault: str | None,
+) -> int:
     """Run the contract suite against a server.
 
     A server behind a URL is reached with the project and the service account that the environment
@@ -32,13 +45,22 @@ def command(target: str, cluster: str | None, seed: int | None, max_cases: int, 
     \b
     Examples:
       atlas-contract test
+      atlas-contract test --gate
       atlas-contract test --max-cases 200 --seed 7
       atlas-contract test --target http://127.0.0.1:8080
       atlas-contract test --fault drops-id
     """
     flags = ["--target", target, "--max-cases", str(max_cases)]
-    for name, value in (("--cluster", cluster), ("--seed", seed), ("--fault", fault)):
+    given = {
+        "--cluster": cluster,
+        "--sharded-cluster": sharded_cluster,
+        "--wait": wait,
+        "--seed": seed,
+        "--fault": fault,
+    }
+    for name, value in given.items():
         flags += [] if value is None else [name, str(value)]
+    flags += ["--gate"] if gate else []
     return run(flags)
 
 
@@ -59,6 +81,7 @@ def run(flags: list[str]) -> int:
         "no:cacheprovider",
         "--disable-plugin-autoload",
     ]
+    settings.forget(settings.PYTEST)
     code = int(pytest.main([str(folder), "--config-file", str(folder / "pytest.ini"), *quiet, *flags]))
     return _exit_code(code)
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 
+from atlas_contract.cases.wire import FORM, written
 from atlas_contract.contract import Contract, pointers
 from atlas_contract.contract.document import body_properties
 from atlas_contract.contract.judge import Judge, judge_of
@@ -172,7 +174,7 @@ def _body_faults(contract: Contract, operation: Operation) -> Iterator[Fault]:
     full, schema = pointers.follow(contract.document, operation.body[0].pointer)
     for name, (pointer, rules) in body_properties(contract, operation).items():
         for keyword in ("type", "format", "enum", "const", "minimum", "maximum", "pattern"):
-            if keyword in rules:
+            if keyword in rules and not (keyword == "type" and operation.body[0].media_type == FORM):
                 clause = pointers.join(pointer, keyword)
                 yield _fault(operation, f"body-{name}-{keyword}", clause, _bad_attribute(name, clause))
     for name in schema.get("required", ()):
@@ -187,14 +189,20 @@ def _bad_attribute(name: str, clause: str) -> Repair:
     """A property that breaks a clause is taken for the plain one."""
 
     def repair(mock: Mock, judge: Judge, found: Asked, request: Request) -> Request | None:
-        sent, pointer = json_in(request.body), str(found.operation.body[0].pointer)
+        sent, pointer = _sent(found, request), str(found.operation.body[0].pointer)
         if not isinstance(sent, dict) or not any(
             each.clause == clause and each.place in ("", f"/{name}") for each in judge.violations(pointer, sent)
         ):
             return None
-        return replace(request, body=json.dumps({**sent, name: _plain(mock.contract, found)[name]}).encode())
+        return replace(request, body=written(found.operation, {**sent, name: _plain(mock.contract, found)[name]}))
 
     return repair
+
+
+def _sent(found: Asked, request: Request) -> Any:
+    if found.operation.body[0].media_type == FORM:
+        return dict(parse_qsl(request.body.decode("latin-1"), keep_blank_values=True))
+    return json_in(request.body)
 
 
 def _unknown_attribute(mock: Mock, _: Judge, found: Asked, request: Request) -> Request | None:

@@ -45,10 +45,18 @@ def changing(mock: Mock, applies: Applies, change: Change) -> Handler:
 
     def handle(request: Request) -> Reply:
         reply = mock.handle(request)
-        operation = operation_of(mock.contract, request)
+        operation = operation_of(mock.contract, request) or _neighbour(mock.contract, request)
         return change(request, reply) if operation is not None and applies(operation, reply) else reply
 
     return handle
+
+
+def _neighbour(contract: Contract, request: Request) -> Operation | None:
+    """The first operation at the path of a request whose method the path does not take."""
+    path = request.target.partition("?")[0]
+    methods = contract.methods(path)
+    found = contract.match(methods[0], path) if methods else None
+    return found and found[0]
 
 
 def retargeted(asked_for: Asked, arguments: Mapping[str, str], query: Mapping[str, str]) -> str:

@@ -272,6 +272,9 @@ LIES = (
              **document, "expiresAt": document.get("createdAt", document["expiresAt"])}),
     _Lie("members-mixed-up", "lists other parts than members", "sharded-snapshot-parts", ("sharded_parts_agree",),
          "read", _put("snapshotIds", lambda ids: ids[::-1])),
+    _Lie("members-everywhere", "shows the parts of sharded snapshots by the plain paths", "sharded-by-plain-path",
+         ("sharded_parts_agree",), "read", lambda document, _: {
+             **document, **({"members": []} if document.get("type") == "shardedCluster" else {})}),
     _Lie("members-missing", "forgets the members of sharded snapshots", "sharded-snapshot-parts",
          ("sharded_parts_agree",), "read", _without("members", "snapshotIds")),
 )

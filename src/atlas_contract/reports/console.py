@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from atlas_contract import redact
 from atlas_contract.contract import Contract
@@ -26,10 +26,17 @@ class Summary:
     findings: tuple[Finding, ...]
     troubles: tuple[str, ...] = ()
     """Why the suite itself could not go on, if it could not: then no verdict is worth anything."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Cases that could not be sent, by the reason."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 def summary(run: Summary) -> Iterator[str]:
     """The lines of the summary: findings first, the verdict last, where a terminal leaves the eye."""
+    return (_printable(redact.text(line, run.secrets)) for line in _lines(run))
+
+
+def _lines(run: Summary) -> Iterator[str]:
     for number, finding in enumerate(run.findings, 1):
         yield from _finding(number, finding, run.base_url)
         yield ""
@@ -39,9 +46,16 @@ def summary(run: Summary) -> Iterator[str]:
     per_second = f", {run.requests / run.seconds:,.0f} a second" if run.seconds >= 1 else ""
     sent = f"{sum(run.cases.values()):,} cases, {run.requests:,} requests in {run.seconds:.1f} s{per_second}"
     yield f"sent       {sent}"
+    for reason, count in run.left_out.items():
+        yield f"left out   {count:,} cases: {reason}"
     for trouble in run.troubles:
         yield f"trouble    {redact.text(trouble)}"
     yield f"verdict    {_verdict(run)}"
+
+
+def _printable(line: str) -> str:
+    """The line without anything that would move a terminal's cursor."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
 
 
 def _verdict(run: Summary) -> str:

@@ -67,9 +67,17 @@ class Bearer:
         Raises:
             LoginRefused: the token endpoint gave no token.
         """
+        return wire(authorized(request, self.authorization(wire)))
+
+    def authorization(self, wire: Wire) -> str:
+        """The Authorization of the moment.
+
+        Raises:
+            LoginRefused: the token endpoint gave no token.
+        """
         if self._now() >= self._good_until:
             self._buy(wire)
-        return wire(authorized(request, self._authorization))
+        return self._authorization
 
     def _buy(self, wire: Wire) -> None:
         asked = self._now()
@@ -102,14 +110,7 @@ class Expired:
     def __call__(self, request: Request, wire: Wire) -> Reply:
         """Send with the token that has ended."""
         if not self._authorization:
-            seen: list[Request] = []
-
-            def spy(signed: Request) -> Reply:
-                seen.append(signed)
-                return wire(signed)
-
-            self._bearer(request, spy)
-            self._authorization = seen[-1].header("Authorization") or ""
+            self._authorization = self._bearer.authorization(wire)
             self._wait(self._lifetime + 1)
         return wire(authorized(request, self._authorization))
 

@@ -1,4 +1,4 @@
-"""The pytest side of the suite: its options, its fixture, its probes as parameters, and the closing summary."""
+"""The pytest side of the suite: its options, its fixture, its cases as parameters, and the closing summary."""
 
 from __future__ import annotations
 
@@ -8,21 +8,31 @@ from contextlib import ExitStack
 
 import pytest
 from hypothesis import HealthCheck, Phase, core, settings
+from hypothesis import strategies as st
+from hypothesis.errors import FlakyFailure
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from atlas_contract import settings as environment
-from atlas_contract.cases import probes
+from atlas_contract.cases import derived_cases
+from atlas_contract.cases.exploration import explored
+from atlas_contract.cases.ground import is_sharded
 from atlas_contract.contract import load
-from atlas_contract.errors import AtlasContractError
+from atlas_contract.errors import AtlasContractError, BadInput
+from atlas_contract.model import Case, Operation
 from atlas_contract.reports import console
+from atlas_contract.runner.embedded import embedded_target
+from atlas_contract.runner.gate import read_gate
+from atlas_contract.runner.session import Session
 from atlas_contract.runner.suite import ContractBroken, Suite
-from atlas_contract.runner.target import embedded_target, url_target
+from atlas_contract.runner.url import url_target
 
 SUITE = pytest.StashKey[Suite]()
 STACK = pytest.StashKey[ExitStack]()
 EXIT_CODE = pytest.StashKey[int]()
 EMBEDDED = "mock"
 DEFAULT_MAX_CASES = 25
+DEFAULT_WAIT = 600.0
+DEFAULT_CLUSTER = "Cluster0"
 TOOLKIT_EXIT = 100
 """Added to the exit code of an error of ours, to tell it from pytest's own codes."""
 
@@ -31,17 +41,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The suite's own options; `atlas-contract test` passes its flags on through them."""
     group = parser.getgroup("contract", "contract suite")
     group.addoption("--target", default=EMBEDDED, help="mock (embedded, the default) or a base URL")
-    group.addoption(
-        "--cluster", default=None, help="a cluster the target has (default: the mock's replica set)"
-    )
+    group.addoption("--cluster", default=None, help="a cluster the target has (default: the mock's replica set)")
+    group.addoption("--sharded-cluster", default="", help="a sharded cluster the target has")
     group.addoption("--seed", type=int, default=None, help="explore other cases than the fixed default ones")
-    group.addoption("--max-cases", type=int, default=DEFAULT_MAX_CASES, help="cases per clause")
+    group.addoption("--max-cases", type=int, default=DEFAULT_MAX_CASES, help="random cases per test")
+    group.addoption("--wait", type=float, default=DEFAULT_WAIT, help="seconds to spend waiting for snapshots")
+    group.addoption("--gate", action="store_true", help="only the cases of the gate, nothing random")
     group.addoption("--fault", default=None, help="give the embedded mock a fault on purpose")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the target once, before any test is collected."""
-    config.addinivalue_line("markers", "probes(*kinds): run once for each probe of these kinds")
+    config.addinivalue_line("markers", "cases(kind): run once for each group of derived cases of this kind")
+    config.addinivalue_line("markers", "explores: makes random requests; left out of the gate")
     seed = config.getoption("--seed")
     settings.register_profile(
         "contract",
@@ -68,10 +80,15 @@ def _open(config: pytest.Config, stack: ExitStack) -> Suite:
     url, seed, fault = (config.getoption(name) for name in ("--target", "--seed", "--fault"))
     if url == EMBEDDED:
         target = stack.enter_context(embedded_target(contract, seed=seed or 0, fault=fault))
-    else:
-        cluster = config.getoption("--cluster") or "Cluster0"
-        target = stack.enter_context(url_target(contract, url, environment.read(), cluster=cluster))
-    return Suite(contract, target)
+        return Suite(Session(contract, target))
+    if fault is not None:
+        msg = "Only the embedded mock can be given a fault."
+        raise BadInput(msg, where="--fault", hint=f"start `atlas-contract mock --fault {fault}` instead")
+    cluster = config.getoption("--cluster") or DEFAULT_CLUSTER
+    sharded = config.getoption("--sharded-cluster")
+    opened = url_target(contract, url, environment.read(), cluster=cluster, sharded=sharded)
+    target = stack.enter_context(opened)
+    return Suite(Session(contract, target, wait_at_most=config.getoption("--wait")))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -81,12 +98,49 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One run of a test for each probe of the kinds its mark names."""
-    marker = metafunc.definition.get_closest_marker("probes")
-    if marker and "probe" in metafunc.fixturenames:
+    """One run of a test for each operation and clause of the kind that its mark names."""
+    for name, valid in (("valid_requests", True), ("broken_requests", False)):
+        if name in metafunc.fixturenames:
+            operations = _explored(metafunc.config.stash[SUITE])
+            made = [explored_requests(metafunc.config.stash[SUITE], each, valid=valid) for each in operations]
+            metafunc.parametrize(name, made, ids=[each.id for each in operations])
+    marker = metafunc.definition.get_closest_marker("cases")
+    if marker and "cases" in metafunc.fixturenames:
         suite = metafunc.config.stash[SUITE]
-        found = [each for kind in marker.args for each in probes(suite.contract, suite.target.ground, kind)]
-        metafunc.parametrize("probe", found, ids=[each.title for each in found])
+        found = derived_cases(suite.contract, suite.target.ground, *marker.args)
+        if metafunc.config.getoption("--gate"):
+            gate = read_gate()
+            found = tuple(case for case in found if case.name in gate)
+        groups: dict[str, list[Case]] = {}
+        for case in found:
+            groups.setdefault(_group(case), []).append(case)
+        metafunc.parametrize("cases", [tuple(each) for each in groups.values()], ids=list(groups))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is random out of the gate."""
+    if config.getoption("--gate"):
+        items[:] = [item for item in items if item.get_closest_marker("explores") is None]
+
+
+def _explored(suite: Suite) -> list[Operation]:
+    """The operations that random requests are made for: all but the one that issues tokens."""
+    contract, ground = suite.contract, suite.target.ground
+    return [
+        operation
+        for operation in contract.operations.values()
+        if operation.id != contract.token.id and (ground.sharded or not is_sharded(contract, operation))
+    ]
+
+
+def explored_requests(suite: Suite, operation: Operation, *, valid: bool) -> st.SearchStrategy[Case]:
+    """Random cases of an operation; Schemathesis is imported when the first of them is drawn."""
+    return st.deferred(lambda: explored(suite.contract, operation, suite.target.ground, valid=valid))
+
+
+def _group(case: Case) -> str:
+    """Operation and subject of a case, by its name: what is told as one test."""
+    return "/".join(case.name.split("/")[:-1])
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +154,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """What is no finding is trouble: it is told at the end, and a target that cannot be reached ends the run."""
     error = call.excinfo.value if call.excinfo is not None else None
     suite = item.config.stash.get(SUITE, None)
-    if error is not None and suite is not None and not isinstance(error, ContractBroken):
+    if error is not None and suite is not None and not isinstance(error, (ContractBroken, FlakyFailure)):
         suite.troubles.append(
             str(error) if isinstance(error, AtlasContractError) else f"{type(error).__name__}: {error}"
         )
@@ -122,7 +176,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """What was found, in words."""
     suite = config.stash.get(SUITE, None)
-    if suite is not None and suite.requests:
+    if suite is not None and suite.session.requests:
         terminalreporter.section("contract")
         for line in console.summary(suite.summary()):
             terminalreporter.write_line(line)

@@ -69,6 +69,7 @@ class Session:
             outcome.exchange = self._in_turn(case)
         if case.scene is Scene.DRAINED:
             self.target.drain(False)  # noqa: FBT003
+            self.target.wait(2 * SAME_MOMENT)
         outcome.requests = self.requests - before
         return outcome
 

@@ -17,7 +17,7 @@ class ContractBroken(AssertionError):
     """The target broke at least one clause on the way through a case."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Suite:
     """A session, and what it has found so far."""
 

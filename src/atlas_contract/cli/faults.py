@@ -1,0 +1,169 @@
+"""`atlas-contract faults`: the catalogue of faults, and the proof that the suite finds each of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from atlas_contract.cli.progress import Progress
+from atlas_contract.errors import BadInput
+
+if TYPE_CHECKING:
+    from atlas_contract.faults import Fault
+    from atlas_contract.runner.matrix import Row
+
+
+@click.group(name="faults", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """The faults that a server of this contract could have, and whether the suite finds them.
+
+    \b
+    Examples:
+      atlas-contract faults list --family state
+      atlas-contract faults run
+      atlas-contract faults run two-unfinished drops-id
+      atlas-contract mock --fault two-unfinished       serve one of them
+    """
+
+
+@command.command(name="list")
+@click.option("--family", metavar="NAME", help="Only the faults of one family.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def list_command(family: str | None, as_json: bool) -> int:
+    """List the faults: id, family, what the server does wrong, the clause it breaks."""
+    faults = _chosen((), family)
+    if as_json:
+        click.echo(json.dumps([_described(fault) for fault in faults.values()], indent=2))
+        return 0
+    for fault in faults.values():
+        click.echo(f"{fault.id}\n    a server that {fault.harm}" + _note(fault))
+    families = Counter(fault.family for fault in faults.values())
+    told = ", ".join(f"{count} {name}" for name, count in families.items())
+    click.echo(f"{len(faults):,} faults ({told}); `atlas-contract mock --fault ID` serves one", err=True)
+    return 0
+
+
+@command.command(name="run")
+@click.argument("ids", nargs=-1)
+@click.option("--family", metavar="NAME", help="Only the faults of one family.")
+@click.option("--gate", is_flag=True, help="Only the cases of the gate.")
+@click.option("--full", is_flag=True, help="Every case against every fault, not only until it is found.")
+@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]")
+@click.option("--json", "as_json", is_flag=True, help="Every row of the matrix, for programs.")
+@click.option("--write-gate", type=click.Path(path_type=Path), help="With --full: work the gate out anew.")
+def run_command(
+    ids: tuple[str, ...],
+    family: str | None,
+    gate: bool,
+    full: bool,
+    jobs: int,
+    as_json: bool,
+    write_gate: Path | None,
+) -> int:
+    """Give the mock one fault after the other, and see that the suite finds it.
+
+    Exits with 1 if a fault survives that is not declared to be beyond anybody's sight.
+    """
+    if write_gate is not None and (not full or gate or ids or family):
+        msg = "The gate can only be worked out from the full matrix of all faults."
+        raise BadInput(msg, where="--write-gate", hint="faults run --full --write-gate contract_tests/gate.json")
+    faults = _chosen(ids, family)
+    rows = _run(faults, full=full, gate=gate, jobs=jobs)
+    if as_json:
+        click.echo(json.dumps([_told(row) for row in rows], indent=2))
+    survivors = [row for row in rows if not row.killed(faults[row.fault]) and not faults[row.fault].equivalent]
+    if write_gate is not None:
+        _write_gate(write_gate, faults, rows)
+    _verdict(faults, rows, survivors)
+    return 1 if survivors else 0
+
+
+def _run(faults: dict[str, Fault], *, full: bool, gate: bool, jobs: int) -> list[Row]:
+    from atlas_contract.contract.document import packaged_path
+    from atlas_contract.runner.matrix import matrix
+
+    rows, started = [], time.monotonic()
+    with Progress(sys.stderr) as progress:
+        for row in matrix(packaged_path(), list(faults), full=full, gate=gate, jobs=jobs):
+            rows.append(row)
+            if len(rows) % 100 == 0 or len(rows) == len(faults):
+                progress.say(f"{len(rows):,} of {len(faults):,} faults")
+    click.echo(f"{sum(row.requests for row in rows):,} requests in {time.monotonic() - started:.1f} s", err=True)
+    return rows
+
+
+def _verdict(faults: dict[str, Fault], rows: list[Row], survivors: list[Row]) -> None:
+    for row in survivors:
+        fault = faults[row.fault]
+        found = f"; found by {', '.join(sorted(row.checks))} only" if row.checks else ""
+        click.echo(f"survived   {fault.id}: a server that {fault.harm}{found}{row.ended and f' ({row.ended})'}")
+    for fault in faults.values():
+        if fault.equivalent:
+            click.echo(f"equivalent {fault.id}: {fault.equivalent}")
+    killable = sum(not fault.equivalent for fault in faults.values())
+    killed = sum(row.killed(faults[row.fault]) for row in rows if not faults[row.fault].equivalent)
+    share = killed / killable if killable else 1.0
+    click.echo(f"verdict    {killed:,} of {killable:,} faults found ({share:.1%}), {len(survivors)} survived")
+
+
+def _write_gate(path: Path, faults: dict[str, Fault], rows: list[Row]) -> None:
+    from atlas_contract.contract import load
+    from atlas_contract.runner.matrix import derive_gate
+
+    with Progress(sys.stderr) as progress:
+        gate, cases = derive_gate(load(), faults, rows, progress.say)
+    content = {"faults": len(rows), "atLeast": gate.at_least, "cases": list(gate.cases)}
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    click.echo(f"gate       {len(gate.cases)} of {cases:,} cases; no set can have fewer than {gate.at_least}")
+
+
+def _chosen(ids: tuple[str, ...], family: str | None) -> dict[str, Fault]:
+    """The faults that are meant, in the catalogue's order."""
+    from difflib import get_close_matches
+
+    from atlas_contract.contract import load
+    from atlas_contract.faults import catalogue
+
+    every = catalogue(load())
+    families = dict.fromkeys(fault.family for fault in every.values())
+    if family is not None and family not in families:
+        msg = f"There is no family {family!r}."
+        raise BadInput(msg, where="--family", expected=", ".join(families))
+    for name in ids:
+        if name not in every:
+            near = get_close_matches(name, every, n=3, cutoff=0.4)
+            hint = f"did you mean {', '.join(near)}?" if near else "`atlas-contract faults list` shows them all"
+            msg = f"There is no fault called {name!r}."
+            raise BadInput(msg, where="ID", hint=hint)
+    return {
+        name: fault
+        for name, fault in every.items()
+        if (not ids or name in ids) and family in (None, fault.family)
+    }
+
+
+def _described(fault: Fault) -> dict[str, object]:
+    return {
+        "id": fault.id,
+        "family": fault.family,
+        "harm": fault.harm,
+        "clause": fault.clause,
+        "caughtBy": sorted(fault.caught_by),
+        "derived": fault.derived,
+        "equivalent": fault.equivalent or None,
+    }
+
+
+def _told(row: Row) -> dict[str, object]:
+    found = {case: sorted(checks) for case, checks in row.found.items()}
+    return {"fault": row.fault, "found": found, "requests": row.requests, "ended": row.ended or None}
+
+
+def _note(fault: Fault) -> str:
+    return f"\n    cannot be seen: {fault.equivalent}" if fault.equivalent else ""
