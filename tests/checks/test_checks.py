@@ -1,198 +1,145 @@
-"""Each check catches its fault and is silent without it."""
+"""Checks are silent on a sound mock, never stumble over a reply, and each of them catches something."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from atlas_contract.cases import Ground
-from atlas_contract.cases.ground import plain_case, request_for
-from atlas_contract.checks import CHECKS, judge_exchange
-from atlas_contract.contract import Contract
-from atlas_contract.contract.judge import Judge
-from atlas_contract.mock import ManualClock, Mock, default_world
-from atlas_contract.model import Exchange, Expectation, Reply, Request
+from atlas_contract.cases import derived_cases
+from atlas_contract.checks import CHECKS, History, judge_exchange
+from atlas_contract.contract import Contract, load
+from atlas_contract.contract.judge import judge_of
+from atlas_contract.model import Exchange, Expectation, Reply, Request, Source
+from atlas_contract.runner import Session, embedded
 
-Bend = Callable[[Exchange], Exchange]
-
-
-def exchange(contract: Contract, ground: Ground, **changes: Any) -> Exchange:
-    """A case sent to a sound mock, with the reply it gave."""
-    mock = Mock(contract, default_world(contract, clock=ManualClock()))
-    case = replace(plain_case(contract, contract.main, ground), **changes)
-    request = request_for(contract.main, case)
-    login = ("Authorization", f"Bearer {mock.token_for(mock.world.manager.account)}")
-    reply = mock.handle(replace(request, headers=(*request.headers, login)))
-    return Exchange(case, request, reply)
-
-
-@pytest.fixture
-def success(contract: Contract, ground: Ground) -> Exchange:
-    """A snapshot taken."""
-    return exchange(contract, ground)
-
-
-@pytest.fixture
-def refusal(contract: Contract, ground: Ground) -> Exchange:
-    """A body refused."""
-    return exchange(contract, ground, body=b"{", clause="json-malformed", expectation=Expectation.REFUSED)
-
-
-def with_reply(seen: Exchange, **changes: Any) -> Exchange:
-    """The same exchange with another reply."""
-    return replace(seen, reply=replace(seen.reply, **changes))
-
-
-def with_json(seen: Exchange, **changes: Any) -> Exchange:
-    """The same exchange with other properties in the reply's body."""
-    return with_reply(seen, body=json.dumps({**json.loads(seen.reply.body), **changes}).encode())
-
-
-def with_header(seen: Exchange, name: str, value: str | None) -> Exchange:
-    """The same exchange with one reply header changed, or taken away."""
-    others = tuple(pair for pair in seen.reply.headers if pair[0].lower() != name.lower())
-    return with_reply(seen, headers=(*others, *(((name, value),) if value is not None else ())))
-
-
-def without(seen: Exchange, name: str) -> Exchange:
-    """The same exchange with one property of the reply's body gone."""
-    body = json.loads(seen.reply.body)
-    del body[name]
-    return with_reply(seen, body=json.dumps(body).encode())
-
-
-def test_a_sound_success_gives_no_finding(success: Exchange, judge: Judge) -> None:
-    """No check says anything of a sound success."""
-    assert judge_exchange(success, judge) == []
-
-
-@pytest.mark.parametrize("flag", ["envelope", "pretty"])
-def test_a_wrapped_or_laid_out_success_gives_no_finding(
-    contract: Contract, ground: Ground, judge: Judge, flag: str
-) -> None:
-    """What an envelope carries is judged as if it came alone."""
-    assert judge_exchange(exchange(contract, ground, query=((flag, "true"),)), judge) == []
-
-
-def test_a_sound_refusal_gives_no_finding(refusal: Exchange, judge: Judge) -> None:
-    """No check says anything of a sound refusal."""
-    assert judge_exchange(refusal, judge) == []
-
-
-SUCCESS_FAULTS: dict[str, tuple[Bend, str, str]] = {
-    "an envelope nobody asked for": (
-        lambda seen: with_reply(
-            seen, body=json.dumps({"content": json.loads(seen.reply.body), "status": 200}).encode()
-        ),
-        "envelope_is_as_asked",
-        "envelope-layout",
-    ),
-    "no envelope though one was asked for": (
-        lambda seen: replace(
-            seen, request=replace(seen.request, target=seen.request.target + "?envelope=true")
-        ),
-        "envelope_is_as_asked",
-        "envelope-layout",
-    ),
-    "refused though valid": (
-        lambda seen: with_reply(seen, status=404),
-        "outcome_is_expected",
-        "/responses/200",
-    ),
-    "failed": (lambda seen: with_reply(seen, status=503), "server_does_not_fail", "/responses"),
-    "undocumented status": (lambda seen: with_reply(seen, status=202), "status_is_documented", "/responses"),
-    "another version": (
-        lambda seen: with_header(seen, "Content-Type", "application/vnd.atlas.2024-01-01+json"),
-        "media_type_is_documented",
-        "/components/responses/SnapshotTaken/content",
-    ),
-    "no media type": (
-        lambda seen: with_header(seen, "Content-Type", None),
-        "media_type_is_documented",
-        "/components/responses/SnapshotTaken/content",
-    ),
-    "required header gone": (
-        lambda seen: with_header(seen, "Strict-Transport-Security", None),
-        "headers_conform",
-        "/components/headers/StrictTransportSecurity/required",
-    ),
-    "header with another value": (
-        lambda seen: with_header(seen, "X-Content-Type-Options", "sniff"),
-        "headers_conform",
-        "/components/headers/ContentTypeOptions/schema/const",
-    ),
-    "id gone": (lambda seen: without(seen, "id"), "body_conforms", "/ReplicaSetSnapshot/required"),
-    "id in upper case": (
-        lambda seen: with_json(seen, id="A" * 24),
-        "body_conforms",
-        "/properties/id/pattern",
-    ),
-    "unknown kind": (lambda seen: with_json(seen, type="tea"), "body_conforms", "/Snapshot/discriminator"),
-    "empty body": (lambda seen: with_reply(seen, body=b""), "body_conforms", "/SnapshotTaken/content"),
-    "no JSON": (lambda seen: with_reply(seen, body=b"<html>"), "body_conforms", "/SnapshotTaken/content"),
-    "description cut": (
-        lambda seen: with_json(seen, description="contract"),
-        "description_is_echoed",
-        "description-echoed",
-    ),
-    "a day too long": (
-        lambda seen: with_json(seen, expiresAt="2026-01-03T00:00:00Z"),
-        "expiry_follows_retention",
-        "expiry-follows-retention",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", SUCCESS_FAULTS)
-def test_a_fault_of_a_success_is_caught(success: Exchange, judge: Judge, name: str) -> None:
-    """The check that is there for a fault names the clause it breaks."""
-    bend, check, clause = SUCCESS_FAULTS[name]
-    found = {(each.check, each.clause) for each in judge_exchange(bend(success), judge)}
-    assert any(by == check and where.endswith(clause) for by, where in found), found
-
-
-REFUSAL_FAULTS: dict[str, tuple[Bend, str]] = {
-    "accepted though invalid": (lambda seen: with_reply(seen, status=200), "outcome_is_expected"),
-    "another status than the only one allowed": (
-        lambda seen: replace(seen, case=replace(seen.case, statuses=(406,))),
-        "outcome_is_expected",
-    ),
-    "failed": (lambda seen: with_reply(seen, status=500), "server_does_not_fail"),
-    "body about another status": (lambda seen: with_json(seen, error=404), "error_body_names_its_status"),
-    "no ApiError": (lambda seen: with_reply(seen, body=b'{"message": "no"}'), "body_conforms"),
-    "HTML": (lambda seen: with_header(seen, "Content-Type", "text/html"), "media_type_is_documented"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSAL_FAULTS)
-def test_a_fault_of_a_refusal_is_caught(refusal: Exchange, judge: Judge, name: str) -> None:
-    """The check that is there for a fault speaks up."""
-    bend, check = REFUSAL_FAULTS[name]
-    assert check in {each.check for each in judge_exchange(bend(refusal), judge)}
-
-
-def test_every_check_catches_some_fault() -> None:
-    """No check is without a fault in this file."""
-    caught = {check for _, check, _ in SUCCESS_FAULTS.values()} | {
-        check for _, check in REFUSAL_FAULTS.values()
-    }
-    assert caught == {check.__name__ for check in CHECKS}
-
-
-def test_a_401_may_be_empty(contract: Contract, ground: Ground, judge: Judge) -> None:
-    """The empty 401 that Atlas was seen to give is no finding."""
-    case = replace(plain_case(contract, contract.main, ground), expectation=Expectation.REFUSED)
-    seen = Exchange(case, Request("POST", "/"), Reply(401))
-    assert judge_exchange(seen, judge) == []
-
-
-def test_a_finding_carries_the_source_of_its_clause(success: Exchange, judge: Judge) -> None:
-    """What the overlay demands is an observed clause."""
-    (finding,) = [
-        each for each in judge_exchange(without(success, "id"), judge) if each.check == "body_conforms"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = [
+    "content", "copyRegions", "createdAt", "description", "error", "errorCode", "expiresAt", "id", "links", "members",
+    "parameters", "reason", "results", "snapshotIds", "status", "storageSizeBytes", "totalCount", "type",
+]  # fmt: skip
+LIKELY = st.sampled_from(
+    [
+        "queued",
+        "completed",
+        "replicaSet",
+        "2026-01-01T00:00:00Z",
+        "0" * 24,
+        200,
+        "200",
+        10**400,
+        -1,
+        ["x"],
+        {"rel": 7},
     ]
-    assert finding.source == "observed"
+)
+BODIES = st.dictionaries(st.sampled_from(KEYS), JSON | LIKELY, max_size=9) | JSON
+HEADERS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["Content-Type", "Content-Length", "Date", "Allow", "WWW-Authenticate", "RateLimit-Limit",
+             "RateLimit-Remaining", "Retry-After", "X-Error-Code", "Location"]
+        ),
+        st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12) | st.just("12"),
+    ),
+    max_size=6,
+)  # fmt: skip
+
+
+def exchanges() -> Iterator[Exchange]:
+    """One exchange of every derived case with the sound mock."""
+    session = Session(CONTRACT, embedded(CONTRACT))
+    for case in derived_cases(CONTRACT, session.target.ground):
+        outcome = session.perform(case)
+        assert outcome.findings == [], case.name
+        assert outcome.exchange is not None
+        yield outcome.exchange
+
+
+CONTRACT = load()
+EXCHANGES = list(exchanges())
+
+
+@given(st.sampled_from(EXCHANGES), BODIES, HEADERS, st.integers(0, 599), st.booleans())
+def test_no_reply_whatever_makes_a_check_stumble(
+    exchange: Exchange,
+    body: Any,
+    headers: list[tuple[str, str]],
+    status: int,
+    known: bool,  # noqa: FBT001
+) -> None:
+    """Any JSON under any headers with any status is judged, with a history and without."""
+    contract = CONTRACT
+    history = History(contract)
+    if known:
+        judge_exchange(exchange, judge_of(contract), history)
+    reply = Reply(status, tuple(headers), json.dumps(body).encode())
+    for _ in range(2):
+        judge_exchange(replace(exchange, reply=reply), judge_of(contract), history)
+
+
+@given(st.sampled_from(EXCHANGES), st.binary(max_size=60), st.sampled_from([200, 204, 400, 404, 500]))
+def test_no_bytes_make_a_check_stumble(exchange: Exchange, body: bytes, status: int) -> None:
+    """Neither do bytes that are no JSON at all."""
+    contract = CONTRACT
+    reply = replace(exchange.reply, status=status, body=body)
+    judge_exchange(replace(exchange, reply=reply), judge_of(contract), History(contract))
+
+
+def test_recorded_traffic_without_its_requests_is_judged_silently(contract: Contract) -> None:
+    """Where body, headers and login of the requests are unknown, sound replies break nothing that is known."""
+    history = History(contract)
+    for exchange in EXCHANGES:
+        if exchange.reply.succeeded and exchange.case.operation != contract.token.id:
+            case = replace(exchange.case, expectation=Expectation.ANSWERED, refusal="")
+            request = Request(exchange.request.method, exchange.request.target)
+            found = judge_exchange(replace(exchange, case=case, request=request), judge_of(contract), history)
+            known = [finding for finding in found if finding.source is not Source.INFERRED]
+            assert known == [], exchange.case.name
+
+
+def test_an_exchange_without_an_answer_is_one_finding(contract: Contract) -> None:
+    """A connection that breaks is told as such, and nothing else is made of it."""
+    lost = replace(EXCHANGES[5], reply=Reply(0, (), b"ReadError: gone"))
+    found = judge_exchange(lost, judge_of(contract), History(contract))
+    assert [finding.check for finding in found] == ["an_answer_comes"]
+    assert "gone" in found[0].message
+
+
+def test_every_check_says_in_a_sentence_what_it_holds(contract: Contract) -> None:
+    """Names and docstrings are what reports show of a check."""
+    del contract
+    for check in CHECKS:
+        assert check.__doc__, check.__name__
+        assert check.__doc__.strip().endswith("."), check.__name__
+
+
+@pytest.mark.parametrize("days", [1, 2, 3650])
+def test_an_expiry_a_little_off_is_tolerated_and_a_little_more_is_not(contract: Contract, days: int) -> None:
+    """The tolerance is the one that the behaviour states."""
+    taken = next(each for each in EXCHANGES if each.case.name == f"{contract.main.id}/plain")
+    tolerance = contract.behaviour("expiry-follows-retention").values["toleranceSeconds"]
+    for off, expected in ((0, False), (tolerance, False), (tolerance + 1, True)):
+        found = judge_exchange(_expiring(taken, days, off), judge_of(contract), History(contract))
+        assert any(each.check == "expiry_follows_retention" for each in found) is expected
+
+
+def _expiring(taken: Exchange, days: int, off: int) -> Exchange:
+    from datetime import timedelta
+    from email.utils import parsedate_to_datetime
+
+    sent = parsedate_to_datetime(taken.reply.header("Date") or "")
+    expires = (sent + timedelta(days=days, seconds=off)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    document = {**json.loads(taken.reply.body), "expiresAt": expires}
+    body = json.dumps({"description": document["description"], "retentionInDays": days}).encode()
+    reply = replace(taken.reply, body=json.dumps(document).encode())
+    return replace(taken, request=replace(taken.request, body=body), reply=reply)

@@ -20,7 +20,9 @@ def login_cases(bench: Bench) -> Iterator[Case]:
         label = login.replace(" ", "-")
         case = bench.stated("credentials-missing", f"login/{label}", f"sent with login: {login}", login=login)
         yield from case
-    yield from bench.stated("ip-not-allowed", "login/barred", "sent from a barred address", login=Login.BARRED)
+    yield from bench.stated(
+        "ip-not-allowed", "login/barred", "sent from a barred address", login=Login.BARRED
+    )
     if bench.speaks("credentials-missing"):
         reason = "sent with an API key by digest"
         yield bench.accepted("login/digest", "digest-challenge", reason, login=Login.DIGEST)
@@ -137,5 +139,3 @@ def unlike(judge: Judge, parameter: Parameter, known: str) -> dict[str, str]:
         for label, text in made.items()
         if text not in ("", known) and judge.argument_conforms(parameter, text)
     }
-
-

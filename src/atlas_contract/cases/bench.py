@@ -75,7 +75,9 @@ class Bench:
     def speaks(self, behaviour_id: str) -> bool:
         """Whether the contract states the behaviour, and of this operation."""
         behaviour = self.contract.behaviours.get(behaviour_id)
-        return behaviour is not None and (not behaviour.operations or self.operation.id in behaviour.operations)
+        return behaviour is not None and (
+            not behaviour.operations or self.operation.id in behaviour.operations
+        )
 
     def behaviours(self, key: str) -> Iterator[Behaviour]:
         """The behaviours of this operation whose values have a key."""

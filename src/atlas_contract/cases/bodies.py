@@ -13,6 +13,7 @@ from atlas_contract.contract import pointers
 from atlas_contract.contract.document import body_properties
 from atlas_contract.model import Case
 
+SHOWN = 40  # characters of a value in a reason
 STRANGERS = ("Description", "retention", "snapshotType", "__proto__")
 
 
@@ -22,7 +23,7 @@ def body_cases(bench: Bench) -> Iterator[Case]:
         return
     for name, (pointer, schema) in body_properties(bench.contract, bench.operation).items():
         yield from _edge_cases(bench, name, pointer, schema)
-        yield from _broken_cases(bench, name, pointer, schema)
+        yield from _broken_cases(bench, name, schema)
     yield from _selections(bench)
     if bench.operation.body[0].media_type != FORM:
         yield from _malformed(bench)
@@ -36,7 +37,7 @@ def _edge_cases(bench: Bench, name: str, pointer: str, schema: Mapping[str, Any]
         yield bench.accepted(f"body/{name}/{label}", pointer, reason, body=bench.body(**{name: value}))
 
 
-def _broken_cases(bench: Bench, name: str, pointer: str, schema: Mapping[str, Any]) -> Iterator[Case]:
+def _broken_cases(bench: Bench, name: str, schema: Mapping[str, Any]) -> Iterator[Case]:
     full = bench.operation.body[0].pointer or ""
     for label, value in misses(schema, bench.plain_body[name]):
         broken = [found.clause for found in bench.judge.violations(full, {**bench.plain_body, name: value})]
@@ -130,4 +131,4 @@ def _is_plain_int(value: Any) -> bool:
 
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else f"{text[:40]}… ({len(text)} characters)"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"

@@ -20,7 +20,7 @@ from atlas_contract.cases.ground import Ground, is_sharded
 from atlas_contract.cases.scenes import scene_cases
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
-from atlas_contract.model import Case, Login
+from atlas_contract.model import Case
 
 Maker = Callable[[Bench], Iterator[Case]]
 

@@ -47,7 +47,9 @@ def _reads(bench: Bench) -> Iterator[Case]:
             if flag in flags:
                 reason = f"a read while {scene} with {flag}"
                 query = ((flag, "true"),)
-                yield bench.accepted(f"{scene}/read-{flag}", bench.plain.clause, reason, scene=scene, query=query)
+                yield bench.accepted(
+                    f"{scene}/read-{flag}", bench.plain.clause, reason, scene=scene, query=query
+                )
     if bench.scene is Scene.ANY:
         reason = "a list after a removal"
         yield bench.accepted("removed/read", bench.plain.clause, reason, scene=Scene.REMOVED)

@@ -49,7 +49,9 @@ def creation_is_as_stated(moment: Moment, _: History) -> Iterator[Violation]:
         return
     stated, document = moment.facts.values("snapshot-creation"), moment.value
     if moment.reply.status != stated["status"]:
-        yield Violation("snapshot-creation", "", f"the status is {moment.reply.status}, not {stated['status']}")
+        yield Violation(
+            "snapshot-creation", "", f"the status is {moment.reply.status}, not {stated['status']}"
+        )
     for key, wanted in stated["constants"].items():
         if key in document and not same(document[key], wanted):
             message = f"{key} is {shown(document[key])}, not {wanted!r}"
@@ -123,5 +125,3 @@ def _path(href: str) -> str:
         return urlsplit(href).path if "://" in href else href and f"relative:{href}"
     except ValueError:
         return href
-
-

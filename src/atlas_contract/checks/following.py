@@ -10,7 +10,16 @@ from atlas_contract.checks.moment import Moment
 from atlas_contract.checks.reading import iso_second, same, shown, text_in
 from atlas_contract.model import Violation
 
-CONSTANT = ("description", "frequencyType", "links", "policyItems", "copyRegions", "snapshotType", "type", "replicaSetName")
+CONSTANT = (
+    "description",
+    "frequencyType",
+    "links",
+    "policyItems",
+    "copyRegions",
+    "snapshotType",
+    "type",
+    "replicaSetName",
+)
 """Properties that a snapshot has from the beginning, and keeps as they are."""
 
 
@@ -98,7 +107,13 @@ def retention_change_is_applied(moment: Moment, history: History) -> Iterator[Vi
     unit, value = asked.get("retentionUnit"), asked.get("retentionValue")
     for seen, document in _known(moment, history):
         expires = iso_second(document.get("expiresAt"))
-        if not isinstance(unit, str) or unit not in days or type(value) is not int or expires is None or seen.finished_at is None:
+        if (
+            not isinstance(unit, str)
+            or unit not in days
+            or type(value) is not int
+            or expires is None
+            or seen.finished_at is None
+        ):
             continue
         completed = expires - value * days[unit] * moment.facts.day
         early = seen.unfinished_at is not None and completed < seen.unfinished_at - moment.facts.tolerance
@@ -128,7 +143,9 @@ def deleted_stays_deleted(moment: Moment, history: History) -> Iterator[Violatio
     for snapshot in dict.fromkeys([*named, *(each for each, _ in moment.snapshots)]):
         seen = history.snapshots.get(snapshot)
         if seen is not None and seen.removed and seen.place == moment.place:
-            yield Violation("deleted-stays-deleted", "", f"snapshot {snapshot} was removed, and is still there")
+            yield Violation(
+                "deleted-stays-deleted", "", f"snapshot {snapshot} was removed, and is still there"
+            )
 
 
 def the_asked_snapshot_comes(moment: Moment, _: History) -> Iterator[Violation]:

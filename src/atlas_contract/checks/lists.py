@@ -55,10 +55,16 @@ def nothing_appears_unasked(moment: Moment, history: History) -> Iterator[Violat
 
 def list_links_are_as_stated(moment: Moment, _: History) -> Iterator[Violation]:
     """A list links to itself with its query, page and page size last, and to the next page if there is one."""
-    if not moment.facts.speaks("list-links", moment.operation.id) or moment.items is None or not moment.succeeded:
+    if (
+        not moment.facts.speaks("list-links", moment.operation.id)
+        or moment.items is None
+        or not moment.succeeded
+    ):
         return
     stated, links = moment.facts.values("list-links"), moment.value.get("links")
-    by_rel = {text_in(each, "rel"): text_in(each, "href") for each in links} if isinstance(links, list) else {}
+    by_rel = (
+        {text_in(each, "rel"): text_in(each, "href") for each in links} if isinstance(links, list) else {}
+    )
     for name, page in (("self", 0), ("next", 1)):
         rule = stated[name]
         href = by_rel.get(rule["rel"])
@@ -140,5 +146,3 @@ def _is_unfinished(moment: Moment, document: Mapping[str, Any]) -> bool:
 def _may_be_gone(moment: Moment, document: Mapping[str, Any]) -> bool:
     expires = iso_second(document.get("expiresAt"))
     return expires is None or moment.second is None or expires <= moment.second + 1
-
-

@@ -12,7 +12,7 @@ from atlas_contract.checks.facts import Facts
 from atlas_contract.checks.reading import http_second
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import Judge, read_json
-from atlas_contract.model import Exchange, Operation, ReplyRule, Reply
+from atlas_contract.model import Exchange, Operation, Reply, ReplyRule
 
 _NONCE = re.compile(r'nonce="([^"]*)"')
 

@@ -19,7 +19,9 @@ def an_answer_comes(moment: Moment, _: History) -> Iterator[Violation]:
     """Every request is answered, and to the end."""
     if not moment.reply.status:
         why = moment.reply.body.decode("utf-8", "replace")
-        yield Violation(pointers.join(moment.operation.pointer, "responses"), "", f"no whole answer came: {why}")
+        yield Violation(
+            pointers.join(moment.operation.pointer, "responses"), "", f"no whole answer came: {why}"
+        )
 
 
 def outcome_is_expected(moment: Moment, _: History) -> Iterator[Violation]:
@@ -70,7 +72,9 @@ def refusal_speaks_of_the_case(moment: Moment, _: History) -> Iterator[Violation
         yield from _words_of_the_api(moment, stated, value)
 
 
-def _words_of_the_api(moment: Moment, stated: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[Violation]:
+def _words_of_the_api(
+    moment: Moment, stated: Mapping[str, Any], value: Mapping[str, Any]
+) -> Iterator[Violation]:
     if (moment.reply.status, value.get("errorCode")) != (stated["status"], stated["errorCode"]):
         return
     known = {**moment.case.path, "path": _path(moment)}
@@ -79,7 +83,9 @@ def _words_of_the_api(moment: Moment, stated: Mapping[str, Any], value: Mapping[
         yield Violation(moment.case.refusal, "/detail", message)
     wanted = stated.get("parameters")
     if wanted is None and value.get("parameters") is not None:
-        yield Violation(moment.case.refusal, "/parameters", "the refusal has parameters, and should have none")
+        yield Violation(
+            moment.case.refusal, "/parameters", "the refusal has parameters, and should have none"
+        )
     if wanted is not None and not _fits(wanted, value.get("parameters"), known):
         message = f"the parameters are {shown(value.get('parameters'))}, not {wanted}"
         yield Violation(moment.case.refusal, "/parameters", message)

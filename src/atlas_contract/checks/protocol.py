@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from atlas_contract.checks.history import History
 from atlas_contract.checks.moment import Moment
 from atlas_contract.checks.reading import media_type
 from atlas_contract.contract import pointers
 from atlas_contract.contract.judge import read_text
-from atlas_contract.model import Expectation, Violation
+from atlas_contract.model import Violation
 
 HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding")
 
@@ -85,7 +86,9 @@ def challenge_is_fresh(moment: Moment, history: History) -> Iterator[Violation]:
     challenge = moment.header("WWW-Authenticate") or ""
     wanted = ", ".join(_field(stated, name, moment.nonce) for name in stated["order"])
     if challenge != f"Digest {wanted}":
-        yield Violation("digest-challenge", "", f"the challenge is {challenge or 'missing'}, not Digest {wanted}")
+        yield Violation(
+            "digest-challenge", "", f"the challenge is {challenge or 'missing'}, not Digest {wanted}"
+        )
     elif len(moment.nonce) != stated["nonceCharacters"]:
         yield Violation("digest-challenge", "", f"the nonce has {len(moment.nonce)} characters")
     elif moment.nonce in history.nonces:
@@ -120,21 +123,25 @@ def retry_after_is_told(moment: Moment, _: History) -> Iterator[Violation]:
 
 def allow_names_the_methods(moment: Moment, _: History) -> Iterator[Violation]:
     """A refused method is told which methods there are."""
-    if moment.case.refusal != "method-not-allowed" or moment.reply.status != _status(moment, "method-not-allowed"):
+    if moment.case.refusal != "method-not-allowed" or moment.reply.status != _status(
+        moment, "method-not-allowed"
+    ):
         return
     stated = moment.facts.values("method-not-allowed")["allow"]
     told = (moment.header("Allow") or "").split(stated["separator"])
     known = moment.contract.methods(moment.exchange.request.target.partition("?")[0])
     missing = [method for method in (*known, *stated["always"]) if method not in told]
     if missing or moment.case.method in told:
-        yield Violation("method-not-allowed", "", f"Allow is {','.join(told)}; {missing or 'the refused method'}")
+        yield Violation(
+            "method-not-allowed", "", f"Allow is {','.join(told)}; {missing or 'the refused method'}"
+        )
 
 
 def _silences(moment: Moment) -> Iterator[str]:
     """The behaviours that say of this reply which headers it does not have."""
-    if moment.case.expectation is Expectation.REFUSED and moment.case.refusal and moment.reply.refused:
-        if moment.reply.status == _status(moment, moment.case.refusal):
-            yield moment.case.refusal
+    refusal = moment.case.refusal
+    if refusal and moment.reply.refused and moment.reply.status == _status(moment, refusal):
+        yield refusal
     if moment.succeeded and moment.operation.id == moment.facts.take:
         yield "snapshot-creation"
     if moment.succeeded and moment.operation.id in moment.facts.removals:
@@ -143,7 +150,7 @@ def _silences(moment: Moment) -> Iterator[str]:
         yield "never-deprecated"
 
 
-def _field(stated: dict[str, str], name: str, nonce: str) -> str:
+def _field(stated: Mapping[str, Any], name: str, nonce: str) -> str:
     value = nonce if name == "nonce" else stated[name]
     return f'{name}="{value}"' if name in stated["quoted"] else f"{name}={value}"
 

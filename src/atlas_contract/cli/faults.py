@@ -58,6 +58,7 @@ def list_command(family: str | None, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Every row of the matrix, for programs.")
 @click.option("--write-gate", type=click.Path(path_type=Path), help="With --full: work the gate out anew.")
 def run_command(
+    *,
     ids: tuple[str, ...],
     family: str | None,
     gate: bool,
@@ -72,12 +73,16 @@ def run_command(
     """
     if write_gate is not None and (not full or gate or ids or family):
         msg = "The gate can only be worked out from the full matrix of all faults."
-        raise BadInput(msg, where="--write-gate", hint="faults run --full --write-gate contract_tests/gate.json")
+        raise BadInput(
+            msg, where="--write-gate", hint="faults run --full --write-gate contract_tests/gate.json"
+        )
     faults = _chosen(ids, family)
     rows = _run(faults, full=full, gate=gate, jobs=jobs)
     if as_json:
         click.echo(json.dumps([_told(row) for row in rows], indent=2))
-    survivors = [row for row in rows if not row.killed(faults[row.fault]) and not faults[row.fault].equivalent]
+    survivors = [
+        row for row in rows if not row.killed(faults[row.fault]) and not faults[row.fault].equivalent
+    ]
     if write_gate is not None:
         _write_gate(write_gate, faults, rows)
     _verdict(faults, rows, survivors)
@@ -94,7 +99,9 @@ def _run(faults: dict[str, Fault], *, full: bool, gate: bool, jobs: int) -> list
             rows.append(row)
             if len(rows) % 100 == 0 or len(rows) == len(faults):
                 progress.say(f"{len(rows):,} of {len(faults):,} faults")
-    click.echo(f"{sum(row.requests for row in rows):,} requests in {time.monotonic() - started:.1f} s", err=True)
+    click.echo(
+        f"{sum(row.requests for row in rows):,} requests in {time.monotonic() - started:.1f} s", err=True
+    )
     return rows
 
 
@@ -102,7 +109,9 @@ def _verdict(faults: dict[str, Fault], rows: list[Row], survivors: list[Row]) ->
     for row in survivors:
         fault = faults[row.fault]
         found = f"; found by {', '.join(sorted(row.checks))} only" if row.checks else ""
-        click.echo(f"survived   {fault.id}: a server that {fault.harm}{found}{row.ended and f' ({row.ended})'}")
+        click.echo(
+            f"survived   {fault.id}: a server that {fault.harm}{found}{row.ended and f' ({row.ended})'}"
+        )
     for fault in faults.values():
         if fault.equivalent:
             click.echo(f"equivalent {fault.id}: {fault.equivalent}")
@@ -125,26 +134,20 @@ def _write_gate(path: Path, faults: dict[str, Fault], rows: list[Row]) -> None:
 
 def _chosen(ids: tuple[str, ...], family: str | None) -> dict[str, Fault]:
     """The faults that are meant, in the catalogue's order."""
-    from difflib import get_close_matches
-
     from atlas_contract.contract import load
-    from atlas_contract.faults import catalogue
+    from atlas_contract.faults import catalogue, find
 
-    every = catalogue(load())
+    contract = load()
+    every = catalogue(contract)
     families = dict.fromkeys(fault.family for fault in every.values())
     if family is not None and family not in families:
         msg = f"There is no family {family!r}."
         raise BadInput(msg, where="--family", expected=", ".join(families))
-    for name in ids:
-        if name not in every:
-            near = get_close_matches(name, every, n=3, cutoff=0.4)
-            hint = f"did you mean {', '.join(near)}?" if near else "`atlas-contract faults list` shows them all"
-            msg = f"There is no fault called {name!r}."
-            raise BadInput(msg, where="ID", hint=hint)
+    wanted = {find(name, contract).id for name in ids}
     return {
         name: fault
         for name, fault in every.items()
-        if (not ids or name in ids) and family in (None, fault.family)
+        if (not wanted or name in wanted) and family in (None, fault.family)
     }
 
 

@@ -19,14 +19,24 @@ from atlas_contract.errors import BadInput, MissingExtra
 )
 @click.option("--cluster", metavar="NAME", help="A cluster of the target's project.  [default: Cluster0]")
 @click.option("--sharded-cluster", metavar="NAME", help="A sharded cluster of it, if it has one.")
-@click.option("--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="How long to wait for snapshots, all in all.  [default: 600]")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="How long to wait for snapshots, all in all.  [default: 600]",
+)
 @click.option("--gate", is_flag=True, help="Only the smallest set of cases that proves as much.")
 @click.option("--seed", type=int, metavar="N", help="Explore other cases than the fixed default ones.")
 @click.option(
-    "--max-cases", type=click.IntRange(min=1), default=25, show_default=True, help="Random cases for each test."
+    "--max-cases",
+    type=click.IntRange(min=1),
+    default=25,
+    show_default=True,
+    help="Random cases for each test.",
 )
 @click.option("--fault", metavar="ID", help="Give the embedded mock a fault on purpose, to see it caught.")
 def command(
+    *,
     target: str,
     cluster: str | None,
     sharded_cluster: str | None,

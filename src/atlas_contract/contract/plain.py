@@ -35,19 +35,26 @@ def plain_value(document: Mapping[str, Any], pointer: str) -> Any:
     """
     pointer, schema = pointers.follow(document, pointer)
     schema = {**_inherited(document, pointer, schema), **schema}
-    for key, first in (("const", False), ("enum", True), ("examples", True), ("example", False), ("default", False)):
+    for key, first in (
+        ("const", False),
+        ("enum", True),
+        ("examples", True),
+        ("example", False),
+        ("default", False),
+    ):
         if key in schema:
             return schema[key][0] if first else schema[key]
     kind = schema.get("type", "object" if "properties" in schema else "string")
     kind = kind[0] if isinstance(kind, list) else kind
-    return _MAKERS.get(kind, _nothing)(document, pointer, schema)
+    make = _MAKERS.get(kind, _nothing)
+    return make(document, pointer, schema)
 
 
 def _inherited(document: Mapping[str, Any], pointer: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """What a schema takes over from the parts of `allOf`, or from the first of `oneOf` or `anyOf`."""
     found: dict[str, Any] = {}
-    for at in _parts(pointer, schema):
-        at, part = pointers.follow(document, at)
+    for inner in _parts(pointer, schema):
+        at, part = pointers.follow(document, inner)
         for key, value in {**_inherited(document, at, part), **part}.items():
             both = key in ("properties", "required") and key in found
             found[key] = _joined(found[key], value) if both else value

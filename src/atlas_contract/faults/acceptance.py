@@ -191,10 +191,13 @@ def _bad_attribute(name: str, clause: str) -> Repair:
     def repair(mock: Mock, judge: Judge, found: Asked, request: Request) -> Request | None:
         sent, pointer = _sent(found, request), str(found.operation.body[0].pointer)
         if not isinstance(sent, dict) or not any(
-            each.clause == clause and each.place in ("", f"/{name}") for each in judge.violations(pointer, sent)
+            each.clause == clause and each.place in ("", f"/{name}")
+            for each in judge.violations(pointer, sent)
         ):
             return None
-        return replace(request, body=written(found.operation, {**sent, name: _plain(mock.contract, found)[name]}))
+        return replace(
+            request, body=written(found.operation, {**sent, name: _plain(mock.contract, found)[name]})
+        )
 
     return repair
 

@@ -34,6 +34,12 @@ def asked(contract: Contract, request: Request) -> Asked | None:
     return Asked(found[0], found[1], dict(parse_qsl(query, keep_blank_values=True)))
 
 
+def place_of(found: Asked | None) -> tuple[str, str]:
+    """The project and cluster that a request is about, "" where it names none."""
+    project, cluster, *_ = (*found.arguments.values(), "", "") if found else ("", "")
+    return project, cluster
+
+
 def operation_of(contract: Contract, request: Request) -> Operation | None:
     """The operation that a request asks for."""
     found = contract.match(request.method, request.target.partition("?")[0])
@@ -100,19 +106,24 @@ def with_request_header(request: Request, name: str, value: str | None) -> Reque
 
 def authorized(mock: Mock, request: Request) -> Request:
     """The request as the world's manager would send it."""
-    return with_request_header(request, "Authorization", f"Bearer {mock.token_for(mock.world.manager.account)}")
+    return with_request_header(
+        request, "Authorization", f"Bearer {mock.token_for(mock.world.manager.account)}"
+    )
 
 
 def unwrapped(value: Any, contract: Contract) -> tuple[Any, Callable[[Any], Any]]:
     """What an envelope carries, and how to put something else into it."""
     key = contract.behaviour("envelope-layout").values["contentKey"]
-    if isinstance(value, dict) and set(value) == {key, contract.behaviour("envelope-layout").values["statusKey"]}:
+    if isinstance(value, dict) and set(value) == {
+        key,
+        contract.behaviour("envelope-layout").values["statusKey"],
+    }:
         return value[key], lambda inner: {**value, key: inner}
     return value, lambda inner: inner
 
 
 def editing(contract: Contract, edit: Callable[[Any], Any]) -> Change:
-    """A change of the JSON that a reply carries, in its envelope or not; replies laid out for people stay as they are."""
+    """A change of the JSON that a reply carries, in its envelope or not; those for people stay as they are."""
 
     def change(_: Request, reply: Reply) -> Reply:
         whole = json_in(reply.body)

@@ -10,12 +10,15 @@ from atlas_contract.contract import Contract
 from atlas_contract.errors import BadInput
 from atlas_contract.faults.acceptance import acceptance_faults
 from atlas_contract.faults.fault import Build, Fault
+from atlas_contract.faults.lies import lie_faults
+from atlas_contract.faults.logins import login_faults
+from atlas_contract.faults.memory import memory_faults
 from atlas_contract.faults.promises import promise_faults, request_faults
 from atlas_contract.faults.protocol import protocol_faults
 from atlas_contract.faults.refusals import refusal_faults
 from atlas_contract.faults.replies import body_faults, header_faults
-from atlas_contract.faults.states import state_faults
 from atlas_contract.faults.wire import wire_faults
+from atlas_contract.faults.wrapping import wrapping_faults
 from atlas_contract.mock import Handler
 
 MAKERS: tuple[Callable[[Contract], Iterator[Fault]], ...] = (
@@ -26,9 +29,21 @@ MAKERS: tuple[Callable[[Contract], Iterator[Fault]], ...] = (
     refusal_faults,
     promise_faults,
     request_faults,
-    state_faults,
+    lie_faults,
+    memory_faults,
+    wrapping_faults,
+    login_faults,
     wire_faults,
 )
+
+
+SHORT = {
+    "accepts-upper-case-project": "accepts.{main}.malformed-groupId",
+    "accepts-zero-retention": "accepts.{main}.body-retentionInDays-minimum",
+    "undocumented-status": "protocol.{main}.200.undocumented-status",
+    "ignores-auth": "accepts.{main}.credentials-missing",
+}
+"""Short names of some derived faults of the main operation, for people and for documentation."""
 
 
 @lru_cache(maxsize=8)
@@ -41,16 +56,31 @@ def catalogue(contract: Contract) -> Mapping[str, Fault]:
     return found
 
 
+def find(fault_id: str, contract: Contract) -> Fault:
+    """The fault of an id, or of a short name.
+
+    Raises:
+        BadInput: the catalogue has no such fault.
+    """
+    faults = catalogue(contract)
+    found = faults.get(_whole(fault_id, contract))
+    if found is None:
+        near = get_close_matches(fault_id, [*SHORT, *faults], n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else ""
+        msg = f"There is no fault called {fault_id!r}."
+        listed = "an id of `atlas-contract faults list`"
+        raise BadInput(msg, where="--fault", expected=listed, hint=hint or f"look for {listed}")
+    return found
+
+
 def with_fault(fault_id: str, contract: Contract, build: Build) -> Handler:
     """The handler of a mock with one fault.
 
     Raises:
         BadInput: the catalogue has no fault of that id.
     """
-    faults = catalogue(contract)
-    if fault_id not in faults:
-        near = get_close_matches(fault_id, faults, n=3, cutoff=0.4)
-        hint = f"did you mean {', '.join(near)}?" if near else "`atlas-contract faults list` shows them all"
-        msg = f"There is no fault called {fault_id!r}."
-        raise BadInput(msg, where="--fault", expected="an id of `atlas-contract faults list`", hint=hint)
-    return faults[fault_id].bend(contract, build)
+    return find(fault_id, contract).bend(contract, build)
+
+
+def _whole(fault_id: str, contract: Contract) -> str:
+    return SHORT[fault_id].format(main=contract.main.id) if fault_id in SHORT else fault_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from atlas_contract.contract import Contract, pointers
@@ -41,7 +41,7 @@ LEFT_ALONE: Mapping[str, str] = {
     "media-type-not-json/body": "words for the checks",
     "credentials-missing/layout": "words for the checks; the order of the keys is bent",
     "rate-limited/headers": "words for the checks; state faults leave them out",
-    "rate-limit/headers": "a header of another name is one that the contract does not describe; state faults leave them out",
+    "rate-limit/headers": "a header of another name is one that nobody describes; state faults leave them out",
     "version-negotiation/published": "words for the checks; the media types of the replies decide, and are bent",
     "digest-challenge/stale": "words for the checks; header faults bend the challenge",
     "digest-challenge/nonceCharacters": "words for the checks; header faults bend the challenge",
@@ -66,7 +66,15 @@ ORDERED = ("order", "keyOrder", "last")
 
 SUITE_ONLY = (
     "body",
-    "accepts", "about", "keywords", "omits", "onlyHeaders", "bodyMayBeEmpty", "toleranceSeconds", "absentFor")
+    "accepts",
+    "about",
+    "keywords",
+    "omits",
+    "onlyHeaders",
+    "bodyMayBeEmpty",
+    "toleranceSeconds",
+    "absentFor",
+)
 """Values that only those who judge read; changing them changes no server."""
 
 CAUGHT = frozenset(
@@ -110,7 +118,9 @@ def promise_faults(contract: Contract) -> Iterator[Fault]:
                 continue
             for changed in _changed(path, leaf):
                 pointer = pointers.join("#/x-atlas-behaviours", index, *path)
-                yield _fault(f"{behaviour['id']}.{'.'.join(map(str, path[1:]))}", behaviour["id"], pointer, changed)
+                yield _fault(
+                    f"{behaviour['id']}.{'.'.join(map(str, path[1:]))}", behaviour["id"], pointer, changed
+                )
         if "parameters" in reply and behaviour["id"] not in ("server-error", *LEFT_ALONE):
             pointer = pointers.join("#/x-atlas-behaviours", index, "reply", "parameters")
             other = ["status"] if not reply["parameters"] else []
@@ -215,16 +225,18 @@ def _schemas(contract: Contract, pointer: str) -> Iterator[tuple[str, Mapping[st
 
 def _narrowed(at: str, schema: Mapping[str, Any]) -> Iterator[Fault]:
     label = ".".join(part for part in pointers.split(at)[1:] if part not in ("schema", "properties"))
-    narrow = {
+    narrow: dict[str, Callable[[Any], Any]] = {
         "minimum": lambda value: value + 1,
         "maximum": lambda value: value - 1,
         "enum": lambda value: value[:-1],
-        "pattern": lambda value: "^never$",
+        "pattern": lambda _: "^never$",
     }
     for keyword, make in narrow.items():
         if keyword in schema:
             clause = pointers.join(at, keyword)
-            yield _request_fault(f"{label}.{keyword}.narrowed", clause, at, {**schema, keyword: make(schema[keyword])})
+            yield _request_fault(
+                f"{label}.{keyword}.narrowed", clause, at, {**schema, keyword: make(schema[keyword])}
+            )
     for keyword in ("pattern", "minimum", "maximum", "enum", "required", "type"):
         if keyword in schema and not (keyword == "type" and _travels_as_it_is(at, schema)):
             clause = pointers.join(at, keyword)

@@ -34,10 +34,14 @@ def protocol_faults(contract: Contract) -> Iterator[Fault]:
 
 def _of_success(operation: Operation) -> Iterator[_Twist]:
     other = next(
-        status for status in range(operation.success.status + 1, REDIRECTED) if status not in operation.replies
+        status
+        for status in range(operation.success.status + 1, REDIRECTED)
+        if status not in operation.replies
     )
     status = ("status_is_documented", "server_does_not_fail")
-    yield _Twist("undocumented-status", f"answers {other}", lambda reply: replace(reply, status=other), status)
+    yield _Twist(
+        "undocumented-status", f"answers {other}", lambda reply: replace(reply, status=other), status
+    )
     yield _Twist("fails", "fails with 500", lambda reply: replace(reply, status=500), status)
     media = ("media_type_is_documented", "content_type_is_exact")
     yield _Twist("html", "says that it sends HTML", _typed("text/html"), media)
@@ -46,18 +50,29 @@ def _of_success(operation: Operation) -> Iterator[_Twist]:
         yield _Twist("body", "sends a body where none belongs", lambda reply: with_body(reply, b"{}"), filled)
         return
     yield _Twist("empty", "sends no body", lambda reply: with_body(reply, b""), ("body_conforms",))
-    yield _Twist("no-json", "sends no JSON", lambda reply: with_body(reply, reply.body + b"}"), ("body_conforms",))
+    yield _Twist(
+        "no-json", "sends no JSON", lambda reply: with_body(reply, reply.body + b"}"), ("body_conforms",)
+    )
     yield _Twist("null", "sends null", lambda reply: with_body(reply, b"null"), ("body_conforms",))
-    yield _Twist("vacuous", "sends an empty object", lambda reply: with_body(reply, b"{}"), ("body_conforms",))
+    yield _Twist(
+        "vacuous", "sends an empty object", lambda reply: with_body(reply, b"{}"), ("body_conforms",)
+    )
     if operation.success.contents[0].media_type.count("."):
-        yield _Twist("plain-json", "leaves the version out of the media type", _typed("application/json"), media)
+        yield _Twist(
+            "plain-json", "leaves the version out of the media type", _typed("application/json"), media
+        )
         yield _Twist("no-charset", "leaves the charset out", _without_charset, ("content_type_is_exact",))
 
 
 def _of_refusal(operation: Operation, rule: ReplyRule) -> Iterator[_Twist]:
     refusals = sorted(status for status in operation.replies if status >= REDIRECTED)
     other = refusals[(refusals.index(rule.status) + 1) % len(refusals)]
-    wrong = ("refusal_is_as_stated", "status_is_documented", "error_body_names_its_status", "server_does_not_fail")
+    wrong = (
+        "refusal_is_as_stated",
+        "status_is_documented",
+        "error_body_names_its_status",
+        "server_does_not_fail",
+    )
     yield _Twist("status", f"answers {other} instead", lambda reply: replace(reply, status=other), wrong)
     if rule.contents:
         media = ("media_type_is_documented", "content_type_is_exact")

@@ -56,7 +56,9 @@ def told_replies(contract: Contract, operation: Operation) -> Iterator[ReplyRule
     }
     refused_methods = (contract.behaviour("method-not-allowed").reply or {})["status"]
     if operation.id != contract.main.id:
-        stated.discard(refused_methods)  # a method that a path does not take is no operation's; the main one stands for it
+        stated.discard(
+            refused_methods
+        )  # a method that a path does not take is no operation's; the main one stands for it
     for rule in operation.replies.values():
         if rule is operation.success or (rule.status in stated and rule.status < SERVER_FAULTS):
             yield rule

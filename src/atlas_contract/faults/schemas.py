@@ -62,7 +62,9 @@ def _roots(contract: Contract, pointer: str) -> Iterator[tuple[str, tuple[str, s
 
 def _is_seen(judge: Judge, root: str, found: Break, sample: Any) -> bool:
     broken = found.apply(sample)
-    return broken is not sample and any(each.clause == found.clause for each in judge.violations(root, broken))
+    return broken is not sample and any(
+        each.clause == found.clause for each in judge.violations(root, broken)
+    )
 
 
 def _walk(
@@ -136,7 +138,13 @@ def _wrong_text(fits: Callable[[str], bool]) -> Callable[[Any], Any]:
 
 
 def _wrong_format(schema: Mapping[str, Any]) -> Callable[[Any], Any]:
-    wrong = {"int32": 2**31, "int64": 2**63, "date-time": "2026-02-30T00:00:00Z", "uuid": "no-uuid", "uri": "::"}
+    wrong = {
+        "int32": 2**31,
+        "int64": 2**63,
+        "date-time": "2026-02-30T00:00:00Z",
+        "uuid": "no-uuid",
+        "uri": "::",
+    }
     return lambda right: wrong.get(schema["format"], right)
 
 
@@ -167,6 +175,8 @@ _MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Callable[[Any], Any]]] = {
     "maximum": lambda schema: lambda _: schema["maximum"] + 1,
     "minLength": lambda schema: lambda _: "x" * (schema["minLength"] - 1),
     "maxLength": lambda schema: lambda _: "x" * (schema["maxLength"] + 1),
-    "minItems": lambda schema: lambda right: right[: schema["minItems"] - 1] if isinstance(right, list) else right,
+    "minItems": lambda schema: (
+        lambda right: right[: schema["minItems"] - 1] if isinstance(right, list) else right
+    ),
     "contains": _no_item,
 }

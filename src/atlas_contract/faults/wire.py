@@ -18,11 +18,15 @@ def wire_faults(contract: Contract) -> Iterator[Fault]:
     """What becomes of the main operation's successes on the way, and what a client of them must survive."""
     for family, faults in (("wire", WIRE), ("client", CLIENT)):
         for name, (harm, caught_by, change) in faults.items():
-            yield _fault(contract, f"{family}.{name}", family, harm, caught_by, change)
+            yield _fault(contract, f"{family}.{name}", harm, caught_by, change)
 
 
 def _fault(
-    contract: Contract, name: str, family: str, harm: str, caught_by: tuple[str, ...], change: Callable[[Reply], Reply]
+    contract: Contract,
+    name: str,
+    harm: str,
+    caught_by: tuple[str, ...],
+    change: Callable[[Reply], Reply],
 ) -> Fault:
     main = contract.main.id
 
@@ -35,7 +39,7 @@ def _fault(
         )
 
     clause = f"{contract.main.pointer}/responses"
-    return Fault(name, family, harm, clause, frozenset(caught_by), bend, derived=False)
+    return Fault(name, name.partition(".")[0], harm, clause, frozenset(caught_by), bend, derived=False)
 
 
 def _lost(error: OSError) -> Callable[[Reply], Reply]:
@@ -64,29 +68,65 @@ def _page(reply: Reply) -> Reply:
 BODY = ("body_conforms",)
 WIRE: dict[str, tuple[str, tuple[str, ...], Callable[[Reply], Reply]]] = {
     "cut": ("sends half of the body", ("length_is_true", "an_answer_comes", "body_conforms"), _cut),
-    "reset": ("resets the connection", ("an_answer_comes",), _lost(ConnectionResetError("connection reset by peer"))),
+    "reset": (
+        "resets the connection",
+        ("an_answer_comes",),
+        _lost(ConnectionResetError("connection reset by peer")),
+    ),
     "silent": ("never answers", ("an_answer_comes",), _lost(TimeoutError("no answer in time"))),
-    "too-short": ("announces less than it sends", ("length_is_true", "an_answer_comes"),
-                  lambda reply: with_header(reply, "Content-Length", str(len(reply.body) - 1))),
-    "too-long": ("announces more than it sends", ("length_is_true", "an_answer_comes"),
-                 lambda reply: with_header(reply, "Content-Length", str(len(reply.body) + 1))),
-    "bad-gateway": ("is hidden behind a proxy's error page", ("server_does_not_fail", "status_is_documented"), _page),
-    "latin-1": ("writes text in Latin-1", BODY,
-                lambda reply: with_body(reply, reply.body.replace(b"contract", b"contr\xe4ct"))),
-    "bom": ("begins with a byte order mark", BODY, lambda reply: with_body(reply, b"\xef\xbb\xbf" + reply.body)),
+    "too-short": (
+        "announces less than it sends",
+        ("length_is_true", "an_answer_comes"),
+        lambda reply: with_header(reply, "Content-Length", str(len(reply.body) - 1)),
+    ),
+    "too-long": (
+        "announces more than it sends",
+        ("length_is_true", "an_answer_comes"),
+        lambda reply: with_header(reply, "Content-Length", str(len(reply.body) + 1)),
+    ),
+    "bad-gateway": (
+        "is hidden behind a proxy's error page",
+        ("server_does_not_fail", "status_is_documented"),
+        _page,
+    ),
+    "latin-1": (
+        "writes text in Latin-1",
+        BODY,
+        lambda reply: with_body(reply, reply.body.replace(b"contract", b"contr\xe4ct")),
+    ),
+    "bom": (
+        "begins with a byte order mark",
+        BODY,
+        lambda reply: with_body(reply, b"\xef\xbb\xbf" + reply.body),
+    ),
 }
 CLIENT: dict[str, tuple[str, tuple[str, ...], Callable[[Reply], Reply]]] = {
-    "page-as-success": ("answers with a page", ("media_type_is_documented", "body_conforms"),
-                        lambda reply: with_header(with_body(reply, PAGE), "Content-Type", "text/html")),
-    "unknown-status": ("knows a status that nobody documents", BODY,
-                       _edited(lambda body: {**body, "status": "paused"})),
-    "unknown-kind": ("knows a kind of cluster that nobody documents", BODY,
-                     _edited(lambda body: {**body, "type": "dataLake"})),
+    "page-as-success": (
+        "answers with a page",
+        ("media_type_is_documented", "body_conforms"),
+        lambda reply: with_header(with_body(reply, PAGE), "Content-Type", "text/html"),
+    ),
+    "unknown-status": (
+        "knows a status that nobody documents",
+        BODY,
+        _edited(lambda body: {**body, "status": "paused"}),
+    ),
+    "unknown-kind": (
+        "knows a kind of cluster that nobody documents",
+        BODY,
+        _edited(lambda body: {**body, "type": "dataLake"}),
+    ),
     "null-id": ("answers with a null id", BODY, _edited(lambda body: {**body, "id": None})),
     "null-links": ("answers with null links", BODY, _edited(lambda body: {**body, "links": None})),
-    "huge-size": ("tells a size beyond all numbers", BODY,
-                  _edited(lambda body: {**body, "storageSizeBytes": "9" * 400})),
+    "huge-size": (
+        "tells a size beyond all numbers",
+        BODY,
+        _edited(lambda body: {**body, "storageSizeBytes": "9" * 400}),
+    ),
     "list-instead": ("answers with a list", BODY, lambda reply: with_body(reply, b"[" + reply.body + b"]")),
-    "redirect": ("redirects", ("status_is_documented",), lambda reply: replace(
-        with_header(with_body(reply, b""), "Location", "/elsewhere"), status=307)),
+    "redirect": (
+        "redirects",
+        ("status_is_documented",),
+        lambda reply: replace(with_header(with_body(reply, b""), "Location", "/elsewhere"), status=307),
+    ),
 }

@@ -152,8 +152,16 @@ class Connection(asyncio.Protocol):
         if self._parser.get_http_version() == "1.1" and not _has_host(self._headers):
             self._fail(HTTPStatus.BAD_REQUEST)
             return
-        reply = self._handler(Request(method, target, tuple(self._headers), bytes(self._body)))
-        self._transport.write(_written(reply, close=close, body=method != "HEAD"))
+        try:
+            reply = self._handler(Request(method, target, tuple(self._headers), bytes(self._body)))
+        except ConnectionError:  # a handler with a fault hangs up on purpose …
+            self._transport.abort()
+            return
+        except TimeoutError:  # … or never answers
+            return
+        whole, honest = _written(reply, close=close, body=method != "HEAD")
+        self._transport.write(whole)
+        close = close or not honest
         self._in_request = False
         self._since = time.monotonic()
         if log.isEnabledFor(logging.INFO):
@@ -169,7 +177,9 @@ class Connection(asyncio.Protocol):
     def _fail(self, status: HTTPStatus) -> None:
         """A refusal of the server itself, before there is a request that the mock could judge."""
         if not self._closing:
-            self._transport.write(_written(Reply(status, (("Content-Length", "0"),)), close=True, body=True))
+            self._transport.write(
+                _written(Reply(status, (("Content-Length", "0"),)), close=True, body=True)[0]
+            )
             log.info("%s -> %d", "a request that is none", status)
             self._close()
 
@@ -206,13 +216,16 @@ def _has_host(headers: list[tuple[str, str]]) -> bool:
     return any(name.lower() == "host" for name, _ in headers)
 
 
-def _written(reply: Reply, *, close: bool, body: bool) -> bytes:
+def _written(reply: Reply, *, close: bool, body: bool) -> tuple[bytes, bool]:
+    """The reply's bytes, and whether they are as many as it says; if not, the connection is of no more use."""
     lines = [f"HTTP/1.1 {reply.status} {PHRASES.get(reply.status, '')}"]
     lines += [f"{name}: {value}" for name, value in reply.headers]
     if close:
         lines.append("Connection: close")
     head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
-    return head + reply.body if body and reply.status not in BODILESS else head
+    if not body or reply.status in BODILESS:
+        return head, True
+    return head + reply.body, not reply.body or f"Content-Length: {len(reply.body)}" in lines
 
 
 def _shown(target: str) -> str:

@@ -139,18 +139,15 @@ def _wire(handler: Handler) -> Callable[[Request], Reply]:
 
 def _drain(contract: Contract, worlds: list[World]) -> Callable[[bool], None]:
     """Empty the buckets of the home project and of its manager's token requests, or fill them again."""
-    periods = {
-        lambda world: world.home.id: int(contract.behaviour("rate-limit").values["periodSeconds"]),
-        lambda world: world.manager.account.id: 60
-        * int(contract.behaviour("token-rate-limited").values["minutes"]),
-    }
+    minutes = int(contract.behaviour("token-rate-limited").values["minutes"])
+    seconds = int(contract.behaviour("rate-limit").values["periodSeconds"])
 
     def drain(empty: bool) -> None:  # noqa: FBT001  the target's own signature
         for world in worlds:
-            for key, period in periods.items():
+            for key, period in ((world.home.id, seconds), (world.manager.account.id, minutes * 60)):
                 with world.lock:
-                    world.levels.pop(key(world), None)
+                    world.levels.pop(key, None)
                     if empty:
-                        world.levels[key(world)] = (0, int(world.clock.now()) // period)
+                        world.levels[key] = (0, int(world.clock.now()) // period)
 
     return drain

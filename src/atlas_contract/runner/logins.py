@@ -84,7 +84,9 @@ class Bearer:
         reply = self._client(self._order, wire)
         token = json_of(reply)
         match token if reply.succeeded else None:
-            case {"access_token": str(text), "expires_in": int(lifetime)} if text.isprintable() and text.isascii():
+            case {"access_token": str(text), "expires_in": int(lifetime)} if (
+                text.isprintable() and text.isascii()
+            ):
                 self._authorization = f"Bearer {text}"
                 self._good_until = asked + max(lifetime - EARLY, lifetime / 2)
             case _:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
@@ -14,7 +12,7 @@ from atlas_contract.runner.suite import Suite
 LONGEST_PAUSE = 900.0  # seconds, more than most snapshots take
 
 
-def history_machine(suite: Suite) -> Callable[[], RuleBasedStateMachine]:
+def history_machine(suite: Suite) -> type[RuleBasedStateMachine]:
     """A machine whose steps are cases of one suite: each sets its scene itself, so that any order makes sense.
 
     On a target whose time is real, no time is let pass beyond what the cases wait for themselves.

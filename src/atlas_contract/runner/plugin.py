@@ -9,8 +9,8 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import HealthCheck, Phase, core, settings
 from hypothesis import strategies as st
-from hypothesis.errors import FlakyFailure
 from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.errors import FlakyFailure
 
 from atlas_contract import settings as environment
 from atlas_contract.cases import derived_cases
@@ -41,7 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The suite's own options; `atlas-contract test` passes its flags on through them."""
     group = parser.getgroup("contract", "contract suite")
     group.addoption("--target", default=EMBEDDED, help="mock (embedded, the default) or a base URL")
-    group.addoption("--cluster", default=None, help="a cluster the target has (default: the mock's replica set)")
+    group.addoption(
+        "--cluster", default=None, help="a cluster the target has (default: the mock's replica set)"
+    )
     group.addoption("--sharded-cluster", default="", help="a sharded cluster the target has")
     group.addoption("--seed", type=int, default=None, help="explore other cases than the fixed default ones")
     group.addoption("--max-cases", type=int, default=DEFAULT_MAX_CASES, help="random cases per test")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import isnan
 
 from atlas_contract.cases.arguments import near_miss_of
 from atlas_contract.cases.ground import SNAPSHOT
@@ -14,7 +14,7 @@ from atlas_contract.checks.history import History
 from atlas_contract.checks.reading import json_of
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
-from atlas_contract.model import Case, Exchange, Expectation, Finding, Reply, Scene, Source
+from atlas_contract.model import Case, Exchange, Finding, Reply, Request, Scene, Source
 from atlas_contract.runner.snapshots import Snapshots
 from atlas_contract.runner.target import Target
 
@@ -94,10 +94,13 @@ class Session:
             return ""
         if self._stuck:
             return self._stuck
-        return _SETTERS[case.scene](self, case)
-
-    def _set_idle(self, case: Case) -> str:
-        return self._finish(case)
+        setters = {
+            Scene.IDLE: self._finish,
+            Scene.UNFINISHED: self._set_unfinished,
+            Scene.COMPLETED: self._set_completed,
+            Scene.REMOVED: self._set_removed,
+        }
+        return setters[case.scene](case)
 
     def _set_unfinished(self, case: Case) -> str:
         known = self.snapshots.at(self._place(case))
@@ -123,7 +126,11 @@ class Session:
         if left_out := self._set_completed(replace(case, scene=Scene.COMPLETED)):
             return left_out
         self._judged(self._send(self._at(self.neighbours.remove, case)))
-        return "" if self.snapshots.at(self._place(case)).removed else self._cannot("no snapshot could be removed")
+        return (
+            ""
+            if self.snapshots.at(self._place(case)).removed
+            else self._cannot("no snapshot could be removed")
+        )
 
     def _cannot(self, why: str) -> str:
         """Remember, for a sound target, that there is no use in trying again; a faulty one may fail only once."""
@@ -186,7 +193,7 @@ class Session:
         self.snapshots.learn(exchange, self._place(case), self.target.now())
         return exchange
 
-    def _sent(self, request, case):  # type: ignore[no-untyped-def]
+    def _sent(self, request: Request, case: Case) -> Reply:
         self.requests += 1
         return self.target.send(request, case)
 
@@ -216,23 +223,9 @@ class Session:
         return isinstance(body, dict) and body.get("errorCode") == self._busy["errorCode"]
 
 
-_SETTERS = {
-    Scene.IDLE: Session._set_idle,
-    Scene.UNFINISHED: Session._set_unfinished,
-    Scene.COMPLETED: Session._set_completed,
-    Scene.REMOVED: Session._set_removed,
-}
-
-
-def run(session: Session, cases: tuple[Case, ...]) -> Iterator[Outcome]:
-    """Perform cases in order."""
-    for case in cases:
-        yield session.perform(case)
-
-
 def _retry_after(reply: Reply) -> float:
     try:
         seconds = float(reply.header("Retry-After") or "")
     except ValueError:
         return LONGEST_RETRY_AFTER
-    return min(max(seconds, 1.0), LONGEST_RETRY_AFTER) if seconds == seconds else LONGEST_RETRY_AFTER
+    return LONGEST_RETRY_AFTER if isnan(seconds) else min(max(seconds, 1.0), LONGEST_RETRY_AFTER)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from atlas_contract.cases import Ground
+from atlas_contract.cases.neighbours import Neighbours
+from atlas_contract.cases.wire import request_for
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import LoginRefused
-from atlas_contract.cases.neighbours import Neighbours
-from atlas_contract.cases.wire import request_for
 from atlas_contract.model import Case, Login, Reply, Request
 from atlas_contract.runner import logins
 from atlas_contract.runner.logins import Bearer, Signed, Wire

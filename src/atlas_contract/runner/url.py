@@ -59,9 +59,7 @@ def url_target(
 
 
 def _credentials(settings: Settings) -> Credentials:
-    found = Credentials(
-        settings.client_id, settings.client_secret, settings.public_key, settings.private_key
-    )
+    found = Credentials(settings.client_id, settings.client_secret, settings.public_key, settings.private_key)
     account = settings.client_id and settings.client_secret
     key = settings.public_key and settings.private_key
     if settings.project_id is None or not (account or key):
@@ -131,5 +129,3 @@ def _read(response: httpx.Response, clock: Callable[[], float]) -> bytes:
             msg = f"the reply has no end: {length:,} bytes after {clock() - started:.0f} s"
             raise _Overdone(msg)
     return b"".join(parts)
-
-
