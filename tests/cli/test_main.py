@@ -54,7 +54,7 @@ def test_a_target_that_does_not_answer_is_3(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_fault_is_found_and_exits_with_1(tmp_path: Path) -> None:
     """A suite run on a faulty mock exits with 1, names the clause and prints a curl line."""
-    done = run("test", "--fault", "drops-id", "--max-cases", "5", cwd=tmp_path)
+    done = run("test", "--gate", "--fault", "drops-id", cwd=tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "#/components/schemas/ReplicaSetSnapshot/required" in done.stdout
     assert "curl --include" in done.stdout
@@ -83,7 +83,7 @@ def test_a_run_that_could_not_finish_gives_no_verdict(
 def test_the_same_seed_gives_the_same_run(tmp_path: Path) -> None:
     """Two runs with one seed send the same cases and requests."""
     sent = [
-        run("test", "--seed", "7", "--max-cases", "5", cwd=tmp_path).stdout.split(" in ")[0] for _ in range(2)
+        run("test", "--seed", "7", "--max-cases", "2", cwd=tmp_path).stdout.split(" in ")[0] for _ in range(2)
     ]
     assert sent[0] == sent[1]
 

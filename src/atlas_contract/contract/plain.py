@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from atlas_contract.contract import pointers
 from atlas_contract.errors import BadInput
@@ -20,6 +20,7 @@ FORMATS: Mapping[str, str] = {
     "ipv4": "192.0.2.1",
     "ipv6": "2001:db8::1",
 }
+Maker: TypeAlias = Callable[[Mapping[str, Any], str, Mapping[str, Any]], Any]
 TEXT = "contract suite"
 CANDIDATES = ("a", "A", "0", "x1", "a" * 24, "0" * 8, "1.0.0", "A_B", "a-b", *FORMATS.values())
 
@@ -46,7 +47,7 @@ def plain_value(document: Mapping[str, Any], pointer: str) -> Any:
             return schema[key][0] if first else schema[key]
     kind = schema.get("type", "object" if "properties" in schema else "string")
     kind = kind[0] if isinstance(kind, list) else kind
-    make = _MAKERS.get(kind, _nothing)
+    make: Maker = _MAKERS.get(kind, _nothing)
     return make(document, pointer, schema)
 
 
@@ -128,7 +129,7 @@ def _nothing(*_: Any) -> None:
     return None
 
 
-_MAKERS: Mapping[str, Callable[[Mapping[str, Any], str, Mapping[str, Any]], Any]] = {
+_MAKERS: Mapping[str, Maker] = {
     "string": _text,
     "integer": _integer,
     "number": _number,

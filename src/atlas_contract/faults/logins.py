@@ -150,6 +150,8 @@ TABLE: dict[str, Row] = {
                     ("rate_limit_headers_agree", "retry_after_is_told"), _without_header("remaining")),
     "retry-untold": ("does not say when to come back", "rate-limited", ("retry_after_is_told",),
                      _without_header("retryAfter")),
+    "error-code-header-differs": ("says another error code in the header than in the body", "error-names-status",
+                                  ("error_code_header_agrees",), _on_refusals("X-Error-Code", "VALIDATION_ERROR")),
     "location": ("sends a Location for what it has created", "snapshot-creation", ("headers_stay_away",),
                  _with_header("Location", "/elsewhere")),
     "deprecated": ("calls itself deprecated", "never-deprecated", ("headers_stay_away",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import isnan
 
@@ -40,14 +41,23 @@ class Session:
 
     Args:
         wait_at_most: seconds of the target's time to spend waiting for snapshots, all in all.
+        seen: is told each exchange, those that only set a scene included.
     """
 
-    def __init__(self, contract: Contract, target: Target, *, wait_at_most: float = float("inf")) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        target: Target,
+        *,
+        wait_at_most: float = float("inf"),
+        seen: Callable[[Exchange], None] = lambda _: None,
+    ) -> None:
         self.contract = contract
         self.target = target
         self.judge = judge_of(contract)
         self.history = History(contract)
         self.requests = 0
+        self._seen = seen
         self.neighbours = Neighbours(contract, self.judge, target.ground)
         self.snapshots = Snapshots(contract)
         self._waiting_left = wait_at_most
@@ -211,6 +221,7 @@ class Session:
         )
 
     def _judged(self, exchange: Exchange) -> Exchange:
+        self._seen(exchange)
         found = judge_exchange(exchange, self.judge, self.history)
         self._outcome.findings += (each for each in found if self._asserts(each))
         return exchange
