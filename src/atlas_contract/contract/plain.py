@@ -101,6 +101,24 @@ def _number(_: Mapping[str, Any], __: str, schema: Mapping[str, Any]) -> float:
     return float(schema.get("minimum", min(1, schema.get("maximum", 1))))
 
 
+def full_value(document: Mapping[str, Any], pointer: str, above: frozenset[str] = frozenset()) -> Any:
+    """A value with everything that the schema speaks of: each property, and an item in each list.
+
+    Raises:
+        BadInput: as `plain_value`.
+    """
+    at, schema = pointers.follow(document, pointer)
+    if at in above:
+        return plain_value(document, at)
+    named, inner = _properties(document, at), above | {at}
+    if named:
+        return {name: full_value(document, where, inner) for name, where in named.items()}
+    if "items" in schema:
+        count = max(1, int(schema.get("minItems", 1)))
+        return [full_value(document, pointers.join(at, "items"), inner)] * count
+    return plain_value(document, at)
+
+
 def _array(document: Mapping[str, Any], pointer: str, schema: Mapping[str, Any]) -> list[Any]:
     item = pointers.join(pointer, "items")
     return [plain_value(document, item)] * int(schema.get("minItems", 0)) if "items" in schema else []

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from atlas_contract.contract import Contract, pointers
 from atlas_contract.contract.judge import Judge
-from atlas_contract.contract.plain import plain_value
+from atlas_contract.contract.plain import full_value
 
 Steps: TypeAlias = tuple[str | int, ...]
 DEEPEST = 7  # steps into a body
@@ -21,7 +21,7 @@ class Break:
     """One way to break one keyword: the clause, the place in the body, and how the value there is changed.
 
     `kind` is the discriminator's value that the body must have for it, "" for any. `wrong` makes the wrong value out
-    of the right one, or `MISSING` to take the property away.
+    of the right one, or `MISSING` to take the property away. `sample` is a whole body, for what a body leaves out.
     """
 
     clause: str
@@ -29,21 +29,22 @@ class Break:
     steps: Steps
     kind: tuple[str, str]
     wrong: Callable[[Any], Any]
+    sample: Any
 
     def apply(self, body: Any) -> Any:
         """The body with the break; the very same where it does not apply."""
         name, value = self.kind
         if name and not (isinstance(body, dict) and body.get(name) == value):
             return body
-        return _changed(body, self.steps, self.wrong)
+        return _changed(body, self.steps, self.wrong, self.sample)
 
 
 def breaks(contract: Contract, judge: Judge, pointer: str) -> Iterator[Break]:
     """Every way to break a keyword of the schema at a pointer; only those that the judge sees."""
     seen: set[tuple[str, Steps]] = set()
     for root, kind in _roots(contract, pointer):
-        sample = plain_value(contract.document, root)
-        for found in _walk(contract, root, (), kind, frozenset()):
+        sample = full_value(contract.document, root)
+        for found in _walk(contract, root, _Spot((), kind, sample, frozenset())):
             key = found.clause, found.steps
             if key not in seen and _is_seen(judge, root, found, sample):
                 seen.add(key)
@@ -67,51 +68,66 @@ def _is_seen(judge: Judge, root: str, found: Break, sample: Any) -> bool:
     )
 
 
-def _walk(
-    contract: Contract, pointer: str, steps: Steps, kind: tuple[str, str], above: frozenset[str]
-) -> Iterator[Break]:
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a walk through a schema has come to: the place in the body, and the schemas above it."""
+
+    steps: Steps
+    kind: tuple[str, str]
+    sample: Any
+    above: frozenset[str]
+
+    def below(self, at: str, *steps: str | int) -> _Spot:
+        """The spot some steps further down."""
+        return _Spot((*self.steps, *steps), self.kind, self.sample, self.above | {at})
+
+    def broken(self, clause: str, keyword: str, wrong: Callable[[Any], Any], *steps: str) -> Break:
+        """A break here, or a step below."""
+        return Break(clause, keyword, (*self.steps, *steps), self.kind, wrong, self.sample)
+
+
+def _walk(contract: Contract, pointer: str, spot: _Spot) -> Iterator[Break]:
     at, schema = pointers.follow(contract.document, pointer)
-    if at in above or len(steps) > DEEPEST:
+    if at in spot.above or len(spot.steps) > DEEPEST:
         return
     for keyword, wrong in _wrongs(schema):
-        yield Break(pointers.join(at, keyword), keyword, steps, kind, wrong)
+        yield spot.broken(pointers.join(at, keyword), keyword, wrong)
     for name in schema.get("required", ()):
-        clause = pointers.join(at, "required")
-        yield Break(clause, f"required.{name}", (*steps, name), kind, lambda _: MISSING)
-    for n in range(len(schema.get("allOf", ()))):
-        yield from _walk(contract, pointers.join(at, "allOf", n), steps, kind, above | {at})
+        yield spot.broken(pointers.join(at, "required"), f"required.{name}", lambda _: MISSING, name)
     for name in schema.get("properties", ()):
-        inner = pointers.join(at, "properties", name)
-        yield from _walk(contract, inner, (*steps, name), kind, above | {at})
+        yield from _walk(contract, pointers.join(at, "properties", name), spot.below(at, name))
     if "items" in schema:
-        yield from _walk(contract, pointers.join(at, "items"), (*steps, 0), kind, above | {at})
-    if not steps or "oneOf" not in schema:
-        return
-    for n in range(len(schema["oneOf"])):
-        yield from _walk(contract, pointers.join(at, "oneOf", n), steps, kind, above | {at})
+        yield from _walk(contract, pointers.join(at, "items"), spot.below(at, 0))
+    unions = ("allOf", "oneOf") if spot.steps else ("allOf",)
+    for union in unions:
+        for n in range(len(schema.get(union, ()))):
+            yield from _walk(contract, pointers.join(at, union, n), spot.below(at))
 
 
-def _changed(value: Any, steps: Steps, wrong: Callable[[Any], Any]) -> Any:
-    """A copy with another value at a place; the same object where there is no such place."""
+def _changed(value: Any, steps: Steps, wrong: Callable[[Any], Any], sample: Any) -> Any:
+    """A copy with another value at a place, what is not there taken from a sample; the same where that is no use."""
     if not steps:
         return wrong(value)
     step, *rest = steps
     if isinstance(step, int):
-        return _changed_item(value, rest, wrong)
-    if not isinstance(value, dict) or (rest and step not in value):
+        return _changed_item(value, tuple(rest), wrong, sample)
+    if not isinstance(value, dict):
         return value
-    inner = _changed(value.get(step, MISSING), tuple(rest), wrong)
-    if inner is MISSING:
+    inside = sample.get(step, MISSING) if isinstance(sample, dict) else MISSING
+    before = value.get(step, inside if rest else MISSING)
+    after = _changed(before, tuple(rest), wrong, inside)
+    if after is MISSING:
         return {key: each for key, each in value.items() if key != step} if step in value else value
-    return value if inner is value.get(step, MISSING) else {**value, step: inner}
+    return value if after is value.get(step, MISSING) else {**value, step: after}
 
 
-def _changed_item(value: Any, rest: list[str | int], wrong: Callable[[Any], Any]) -> Any:
-    if not isinstance(value, list) or (rest and not value):
+def _changed_item(value: Any, rest: Steps, wrong: Callable[[Any], Any], sample: Any) -> Any:
+    if not isinstance(value, list):
         return value
-    first = value[0] if value else MISSING
-    inner = _changed(first, tuple(rest), wrong)
-    return value if inner is first else [inner, *value[1:]]
+    inside = sample[0] if isinstance(sample, list) and sample else MISSING
+    before = value[0] if value else inside
+    after = _changed(before, rest, wrong, inside)
+    return value if after is MISSING or (value and after is before) else [after, *value[1:]]
 
 
 def _wrongs(schema: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[Any], Any]]]:

@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 from atlas_contract.contract import Contract, pointers
 from atlas_contract.contract.judge import Judge
+from atlas_contract.contract.plain import plain_value
 from atlas_contract.mock.call import Call
 from atlas_contract.mock.lifecycle import Lifecycle, State
 from atlas_contract.mock.world import Place, Project, Snapshot
@@ -29,6 +30,8 @@ class Documents:
         self._parts: list[str] = contract.behaviour("sharded-by-plain-path").values["onlyOnShardedPath"]
         self._time_format: str = contract.behaviour("timestamps").values["format"]
         self._kinds = _kinds(contract, judge, self._parts)
+        self._plain = {kind: plain_value(contract.document, at) for kind, at in _variants(contract)}
+        self._plain_project = plain_value(contract.document, _item_of(contract, "listGroups"))
 
     def snapshot(
         self, place: Place, snapshot: Snapshot, now: float, *, parts: bool = False
@@ -36,6 +39,7 @@ class Documents:
         """A snapshot as it is now; `parts` adds what only the paths of sharded clusters tell."""
         kind, declared = self._kinds[bool(snapshot.cluster.parts)]
         whole = {
+            **self._plain[kind],  # what the contract has come to require, and nothing here knows of
             **self._from_request(place, snapshot),
             **self._from_state(snapshot, self._lifecycle.state(snapshot, now)),
             **(_parts(snapshot) if parts else {}),
@@ -70,6 +74,7 @@ class Documents:
         """A project, as the list of projects tells of it."""
         rel = self._list_links.values["self"]["rel"]
         return {
+            **self._plain_project,
             "clusterCount": len(project.clusters),
             "created": self._time(project.created),
             "id": project.id,
@@ -129,11 +134,19 @@ def _parts(snapshot: Snapshot) -> dict[str, Any]:
 
 def _kinds(contract: Contract, judge: Judge, parts: list[str]) -> Mapping[bool, tuple[str, set[str]]]:
     """For sharded clusters (True) and replica sets (False): the kind's name and declared attributes."""
-    return {set(parts) <= declared: (kind, declared) for kind, declared in _variants(contract, judge)}
+    declared = {kind: judge.properties(pointer) for kind, pointer in _variants(contract)}
+    return {set(parts) <= names: (kind, names) for kind, names in declared.items()}
 
 
-def _variants(contract: Contract, judge: Judge) -> Iterator[tuple[str, set[str]]]:
+def _variants(contract: Contract) -> Iterator[tuple[str, str]]:
+    """The kinds of snapshots, each with the pointer of its schema."""
     content = contract.main.success.contents[0]
     _, schema = pointers.follow(contract.document, str(content.pointer))
-    for kind, pointer in schema["discriminator"]["mapping"].items():
-        yield kind, judge.properties(pointer)
+    yield from schema["discriminator"]["mapping"].items()
+
+
+def _item_of(contract: Contract, operation_id: str) -> str:
+    """The pointer of the schema of a list's items."""
+    content = contract.operations[operation_id].success.contents[0]
+    pointer, _ = pointers.follow(contract.document, str(content.pointer))
+    return pointers.join(pointer, "properties", "results", "items")

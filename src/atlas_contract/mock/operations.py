@@ -98,7 +98,9 @@ class Operations:
         value = int(call.body["retentionValue"])
         if value < 1:
             return Refusal("retention-value-invalid")
-        days = value * self._unit_days[call.body["retentionUnit"]]
+        days = value * self._unit_days.get(
+            call.body["retentionUnit"], 1
+        )  # a unit that the contract has just come to know
         changed = replace(found, kept_for=days * self._day)
         self._world.replace(call.place, found, changed)
         return self._shown(call, changed)

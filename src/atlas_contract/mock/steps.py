@@ -162,8 +162,21 @@ class Steps:
     def _query(self, call: Call) -> Refusal | None:
         if not self._is_stated("query-parameter-invalid", call):
             return None
-        broken = next(iter(self._judge.query_violations(call.rules, call.parameters)), None)
-        return Refusal("query-parameter-invalid", {"parameter": broken[0]}) if broken else None
+        broken = next(self._broken_parameters(call), None)
+        return Refusal("query-parameter-invalid", {"parameter": broken}) if broken else None
+
+    def _broken_parameters(self, call: Call) -> Iterator[str]:
+        """The names of the query and header parameters that are wrong, or missing where they must not be."""
+        for parameter in call.rules.parameters:
+            if parameter.place is Place.PATH:
+                continue
+            in_query = parameter.place is Place.QUERY
+            sent = call.parameters.get(parameter.name) if in_query else call.request.header(parameter.name)
+            if sent is None:
+                if parameter.required:
+                    yield parameter.name
+            elif not self._judge.argument_conforms(parameter, sent):
+                yield parameter.name
 
     def _media_type(self, call: Call) -> Refusal | None:
         sent = (call.request.header("Content-Type") or "").partition(";")[0].strip()
