@@ -54,6 +54,20 @@ def contract(session: nox.Session) -> None:
 
 
 @nox.session
+def gate(session: nox.Session) -> None:
+    """The smallest set of cases that proves as much, against the embedded mock: for every change."""
+    install(session, "--editable", ".[suite]")
+    session.run("atlas-contract", "test", "--gate")
+
+
+@nox.session(default=False)
+def faults(session: nox.Session) -> None:
+    """The kill matrix: one fault after the other, until the suite has found it; flags after `--` are passed on."""
+    install(session, "--editable", ".[suite]")
+    session.run("atlas-contract", "faults", "run", *session.posargs)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """The tests of the toolkit itself."""
     install(session, "--editable", ".[suite,generate]")
@@ -74,6 +88,8 @@ def bench(session: nox.Session) -> None:
     session.run("python", "scripts/benchmark.py", "client")
     session.run("python", "scripts/benchmark.py", "escapes", "--values", "1000000")
     session.run("python", "scripts/malformed.py", "--inputs", "100000")
+    session.run("python", "scripts/benchmark.py", "alarms", "--cases", "100000")
+    session.run("python", "scripts/benchmark.py", "suite")
 
 
 @nox.session(default=False, python=PYTHONS)

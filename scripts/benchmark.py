@@ -3,6 +3,8 @@
 python scripts/benchmark.py client
 python scripts/benchmark.py escapes --values 1000000
 python scripts/benchmark.py mock --prism node_modules/.bin/prism
+python scripts/benchmark.py suite
+python scripts/benchmark.py alarms --cases 100000
 """
 
 from __future__ import annotations
@@ -12,9 +14,15 @@ import json
 import sys
 from collections.abc import Sequence
 
-from benchmarks import Benchmark, client, escapes, mock
+from benchmarks import Benchmark, alarms, client, escapes, mock, suite
 
-BENCHMARKS: tuple[Benchmark, ...] = (client.BENCHMARK, escapes.BENCHMARK, mock.BENCHMARK)
+BENCHMARKS: tuple[Benchmark, ...] = (
+    client.BENCHMARK,
+    escapes.BENCHMARK,
+    mock.BENCHMARK,
+    suite.BENCHMARK,
+    alarms.BENCHMARK,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

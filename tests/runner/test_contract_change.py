@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.changing import with_enum_value, with_parameter, with_property
 
 from atlas_contract.cases import derived_cases
 from atlas_contract.contract import Contract
 from atlas_contract.faults import catalogue
 from atlas_contract.runner import Session, embedded
-from tests.changing import with_enum_value, with_parameter, with_property
 
 ROOT = Path(__file__).parents[2]
 TEXT = {"type": "string", "minLength": 2, "maxLength": 5}
@@ -28,18 +28,26 @@ def changes(contract: Contract) -> dict[str, Contract]:
         "enum value in a request": with_enum_value(contract, "RetentionUnit", "DECADES"),
         "enum value in a reply": with_enum_value(contract, "CloudProvider", "ORACLE"),
         "required text in a request": with_property(contract, "SnapshotRequest", "tag", TEXT, required=True),
-        "optional number in a request": with_property(contract, "SnapshotRequest", "level", NUMBER, required=False),
+        "optional number in a request": with_property(
+            contract, "SnapshotRequest", "level", NUMBER, required=False
+        ),
         "required flag in a request": with_property(
             contract, "SnapshotRequest", "urgent", {"type": "boolean"}, required=True
         ),
         "required list in a request": with_property(
-            contract, "SnapshotRequest", "tags", {"type": "array", "items": TEXT, "minItems": 1}, required=True
+            contract,
+            "SnapshotRequest",
+            "tags",
+            {"type": "array", "items": TEXT, "minItems": 1},
+            required=True,
         ),
         "required property in a reply": with_property(
             contract, "ReplicaSetSnapshot", "region", {"type": "string", "enum": ["EU", "US"]}, required=True
         )
         if "properties" in contract.document["components"]["schemas"]["ReplicaSetSnapshot"]
-        else with_property(contract, "SnapshotBase", "region", {"type": "string", "enum": ["EU", "US"]}, required=True),
+        else with_property(
+            contract, "SnapshotBase", "region", {"type": "string", "enum": ["EU", "US"]}, required=True
+        ),
         "required property of projects": with_property(contract, "Project", "region", NUMBER, required=True),
         "optional query parameter": with_parameter(contract, mode),
         "required query parameter": with_parameter(contract, {**mode, "required": True}),
@@ -70,7 +78,9 @@ def test_faults_follow_a_change(contract: Contract, change: str) -> None:
     assert set(catalogue(changes(contract)[change])) - set(catalogue(contract))
 
 
-@pytest.mark.parametrize("change", ["required text in a request", "required query parameter", "required header"])
+@pytest.mark.parametrize(
+    "change", ["required text in a request", "required query parameter", "required header"]
+)
 def test_the_unchanged_mock_no_longer_passes(contract: Contract, change: str) -> None:
     """A server that has not followed a stricter contract is found out."""
     changed = changes(contract)[change]
@@ -96,5 +106,7 @@ def test_the_client_follows_a_change_of_the_fragment(tmp_path: Path) -> None:
     text = text.replace("enum: [DAYS, WEEKS, MONTHS, YEARS]", "enum: [DAYS, WEEKS, MONTHS, YEARS, DECADES]")
     fragment.write_text(text, encoding="utf-8")
     subprocess.run([sys.executable, "scripts/generate.py"], cwd=tmp_path, check=True, capture_output=True)
-    made = (tmp_path / "generated" / "atlas_snapshots" / "models" / "retention_unit.py").read_text(encoding="utf-8")
+    made = (tmp_path / "generated" / "atlas_snapshots" / "models" / "retention_unit.py").read_text(
+        encoding="utf-8"
+    )
     assert "DECADES" in made

@@ -28,6 +28,7 @@ def command() -> None:
       atlas-contract faults list --family state
       atlas-contract faults run
       atlas-contract faults run two-unfinished drops-id
+      atlas-contract faults coverage                   what is proved, and what nobody judges
       atlas-contract mock --fault two-unfinished       serve one of them
     """
 
@@ -87,6 +88,39 @@ def run_command(
         _write_gate(write_gate, faults, rows)
     _verdict(faults, rows, survivors)
     return 1 if survivors else 0
+
+
+@command.command(name="coverage")
+@click.option("--all", "everything", is_flag=True, help="The proved clauses, too.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Every clause with its cases, checks and faults, for programs."
+)
+def coverage_command(*, everything: bool, as_json: bool) -> int:
+    """Tell which clauses of the contract are proved, which only exercised, and which nobody judges.
+
+    A clause is proved when a fault that breaks it is in the catalogue, where the suite is seen to find it.
+    """
+    from atlas_contract.contract import load
+    from atlas_contract.runner import embedded
+    from atlas_contract.runner.coverage import coverage, vacuous
+
+    contract = load()
+    clauses = coverage(contract, embedded(contract).ground)
+    empty = vacuous(contract)
+    if as_json:
+        keys = ("clause", "side", "state", "cases", "checks", "faults")
+        rows = [{key: getattr(each, key) for key in keys} for each in clauses]
+        click.echo(json.dumps({"clauses": rows, "provesNothing": empty}, indent=2))
+        return 0
+    for each in clauses:
+        if everything or each.state != "proved":
+            click.echo(f"{each.state:<10} {each.clause} ({len(each.cases)} cases, {len(each.faults)} faults)")
+    for reply in empty:
+        click.echo(f"proves nothing: the schema of {reply} allows an empty object")
+    states = Counter(each.state for each in clauses)
+    told = ", ".join(f"{states[state]:,} {state}" for state in ("proved", "exercised", "unjudged"))
+    click.echo(f"verdict    {len(clauses):,} clauses: {told}; {len(empty)} replies prove nothing")
+    return 0
 
 
 def _run(faults: dict[str, Fault], *, full: bool, gate: bool, jobs: int) -> list[Row]:

@@ -1,0 +1,138 @@
+"""Clause coverage: for each clause of the contract, what exercises it, what judges it, which faults prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from atlas_contract.cases import derived_cases
+from atlas_contract.cases.ground import Ground
+from atlas_contract.contract import Contract, pointers
+from atlas_contract.contract.judge import judge_of
+from atlas_contract.faults import catalogue
+from atlas_contract.model import Case
+
+KEYWORDS = frozenset(
+    {
+        "type",
+        "enum",
+        "const",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "contains",
+        "required",
+        "discriminator",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One clause: the cases that exercise it, the checks that judge it, the faults that prove it."""
+
+    clause: str
+    side: str
+    cases: tuple[str, ...]
+    checks: tuple[str, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """Proved by a fault that is found; exercised, but by nothing proved; or judged by nobody."""
+        if self.faults:
+            return "proved"
+        return "exercised" if self.cases else "unjudged"
+
+
+def coverage(contract: Contract, ground: Ground) -> tuple[Covered, ...]:
+    """Every clause of the contract: keywords of requests and replies, headers, and behaviours."""
+    cases = derived_cases(contract, ground)
+    faults: dict[str, list[str]] = {}
+    checks: dict[str, set[str]] = {}
+    for fault in catalogue(contract).values():
+        if not fault.equivalent:
+            faults.setdefault(fault.clause, []).append(fault.id)
+            checks.setdefault(fault.clause, set()).update(fault.caught_by)
+    exercised = _exercised(contract, cases)
+    found: dict[str, Covered] = {}
+    for side, clause in _clauses(contract):
+        told = tuple(sorted(checks.get(clause, ())))
+        used = tuple(exercised.get(clause, ()))
+        found.setdefault(clause, Covered(clause, side, used, told, tuple(faults.get(clause, ()))))
+    return tuple(found.values())
+
+
+def vacuous(contract: Contract) -> list[str]:
+    """The replies whose schema proves nothing, since it allows an empty object, as `operation status`."""
+    judge = judge_of(contract)
+    return [
+        f"{operation.id} {rule.status}"
+        for operation in contract.operations.values()
+        for rule in operation.replies.values()
+        for content in rule.contents
+        if content.pointer is not None and judge.conforms(content.pointer, {})
+    ]
+
+
+def _exercised(contract: Contract, cases: tuple[Case, ...]) -> Mapping[str, list[str]]:
+    """By clause: the cases that probe it, or whose reply it is about."""
+    found: dict[str, list[str]] = {}
+    plain = {case.operation: case.name for case in cases if case.name.endswith("/plain")}
+    for case in cases:
+        found.setdefault(case.clause, []).append(case.name)
+        if case.refusal and case.refusal != case.clause:
+            found.setdefault(case.refusal, []).append(case.name)
+    for operation in contract.operations.values():
+        if operation.id in plain:
+            for clause in _reply_clauses(contract, operation.id):
+                found.setdefault(clause, []).append(plain[operation.id])
+    for behaviour in contract.behaviours.values():
+        spoken = behaviour.operations or tuple(plain)
+        found.setdefault(behaviour.id, []).extend(plain[each] for each in spoken if each in plain)
+    return found
+
+
+def _clauses(contract: Contract) -> Iterator[tuple[str, str]]:
+    for operation in contract.operations.values():
+        for parameter in operation.parameters:
+            yield from (("request", clause) for clause in _keywords(contract, parameter.pointer, frozenset()))
+        for content in operation.body:
+            if content.pointer is not None:
+                yield from (
+                    ("request", clause) for clause in _keywords(contract, content.pointer, frozenset())
+                )
+        yield from (("reply", clause) for clause in _reply_clauses(contract, operation.id))
+    yield from (("behaviour", behaviour) for behaviour in contract.behaviours)
+
+
+def _reply_clauses(contract: Contract, operation_id: str) -> Iterator[str]:
+    for rule in contract.operations[operation_id].replies.values():
+        for content in rule.contents:
+            if content.pointer is not None:
+                yield from _keywords(contract, content.pointer, frozenset())
+        for header in rule.headers:
+            yield header.pointer
+            if header.required:
+                yield pointers.join(header.pointer.removesuffix("/schema"), "required")
+
+
+def _keywords(contract: Contract, pointer: str, above: frozenset[str]) -> Iterator[str]:
+    """The clauses of a schema and of all below it."""
+    at, schema = pointers.follow(contract.document, pointer)
+    if at in above:
+        return
+    inner = above | {at}
+    yield from (pointers.join(at, keyword) for keyword in schema if keyword in KEYWORDS)
+    for name in schema.get("properties", ()):
+        yield from _keywords(contract, pointers.join(at, "properties", name), inner)
+    for union in ("allOf", "oneOf", "anyOf"):
+        for n in range(len(schema.get(union, ()))):
+            yield from _keywords(contract, pointers.join(at, union, n), inner)
+    if "items" in schema:
+        yield from _keywords(contract, pointers.join(at, "items"), inner)
