@@ -20,7 +20,7 @@ from atlas_contract.settings import Settings
 TIMEOUT = 30.0  # seconds without a byte until an exchange with a server counts as lost
 LONGEST_EXCHANGE = 120.0  # seconds until a reply that trickles in counts as lost
 LONGEST_BODY = 16 * 1024 * 1024
-FIRST_PAUSE, GROWTH, LONGEST_PAUSE, LONGEST_LIFE = 0.05, 1.4, 5.0, 1800.0
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE, LONGEST_LIFE = 0.01, 1.4, 5.0, 1800.0
 
 
 @contextmanager
