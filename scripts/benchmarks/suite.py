@@ -32,7 +32,7 @@ from atlas_contract.settings import Settings
 from benchmarks import Benchmark
 from benchmarks.mock import ROOT, started
 
-FAST = 0.00005  # how much faster than Atlas the served mock's snapshots live
+FAST = 0.00001  # how much faster than Atlas the served mock's snapshots live
 PROMISED_RATIO, PROMISED_RATE = 10.0, 1000.0
 OPERATION = re.compile(r"^[_ ]*((?:GET|POST|PUT|PATCH|DELETE) /\S+|Stateful tests)[_ ]*$", re.MULTILINE)
 FAILURE = re.compile(r"^- (.+)\n\n +(.+)$", re.MULTILINE)

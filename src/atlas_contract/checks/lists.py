@@ -14,16 +14,11 @@ from atlas_contract.contract.judge import read_text
 from atlas_contract.model import Violation
 
 
-def one_unfinished_at_a_time(moment: Moment, history: History) -> Iterator[Violation]:
+def one_unfinished_at_a_time(moment: Moment, _: History) -> Iterator[Violation]:
     """A cluster never has two snapshots that are queued or in progress."""
     told = [each for each, document in moment.snapshots if _is_unfinished(moment, document)]
     if len(told) > 1 and moment.items is not None:
         yield Violation("one-unfinished-at-a-time", "", f"{len(told)} snapshots are unfinished at once")
-    if moment.took:
-        for snapshot, seen in history.of_place(moment.place):
-            if _is_unfinished(moment, seen.document) and seen.at is not None and seen.at == moment.second:
-                message = f"snapshot {snapshot} was unfinished in the same second"
-                yield Violation("one-unfinished-at-a-time", "", message)
 
 
 def list_is_whole(moment: Moment, history: History) -> Iterator[Violation]:

@@ -12,16 +12,17 @@ from atlas_contract.cases.neighbours import Neighbours
 from atlas_contract.cases.wire import request_for
 from atlas_contract.checks import judge_exchange
 from atlas_contract.checks.history import History
-from atlas_contract.checks.reading import json_of
+from atlas_contract.checks.reading import json_of, text_in
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
-from atlas_contract.model import Case, Exchange, Finding, Reply, Request, Scene, Source
+from atlas_contract.model import Case, Exchange, Expectation, Finding, Reply, Request, Scene, Source
 from atlas_contract.runner.snapshots import Snapshots
 from atlas_contract.runner.target import Target
 
 MOST_RETRIES = 3  # of a case that the token bucket refuses
 LONGEST_RETRY_AFTER = 60.0
 BUSY_TURNS = 2  # times that a case is sent again because somebody else's snapshot was in its way
+LATE_TURNS = 4  # times that a case is tried that comes too late for its scene
 SAME_MOMENT = 1.0  # seconds in which no snapshot is finished
 
 
@@ -76,12 +77,36 @@ class Session:
         before = self.requests
         outcome.left_out = self._set(case)
         if not outcome.left_out:
-            outcome.exchange = self._in_turn(case)
+            outcome.left_out = self._try(case)
         if case.scene is Scene.DRAINED:
             self.target.drain(False)  # noqa: FBT003
             self.target.wait(2 * SAME_MOMENT)
         outcome.requests = self.requests - before
         return outcome
+
+    def _try(self, case: Case) -> str:
+        """Send a case in its scene; why that could not be, "" if it could.
+
+        A snapshot that was unfinished when the scene was set may be finished when the case arrives. What is then found
+        proves nothing, and the case is tried again.
+        """
+        for _ in range(LATE_TURNS):
+            before, snapshot = len(self._outcome.findings), self._spoken_of(case)
+            self._outcome.exchange = self._in_turn(case)
+            found = len(self._outcome.findings) > before
+            if not found or case.scene is not Scene.UNFINISHED or self._is_unfinished(case, snapshot):
+                return ""
+            del self._outcome.findings[before:]
+            if left_out := self._set(case):
+                return left_out
+        return "snapshots of this target are finished too soon"
+
+    def _is_unfinished(self, case: Case, snapshot: str) -> bool:
+        """Whether a snapshot of the case's cluster is unfinished now."""
+        read = self._at(self.neighbours.read, case)
+        path = {name: snapshot if value == SNAPSHOT else value for name, value in read.path.items()}
+        exchange = self._judged(self._send(replace(read, path=path, expectation=Expectation.ANSWERED)))
+        return text_in(json_of(exchange.reply), "status") in self.history.facts.unfinished
 
     def _in_turn(self, case: Case) -> Exchange:
         """Send a case; again, if a snapshot that nobody here knew of made the target refuse it unread."""
@@ -151,6 +176,8 @@ class Session:
     def _finish(self, case: Case) -> str:
         """Wait until nothing of the case's cluster is unfinished; why that cannot be, "" if it can."""
         known = self.snapshots.at(self._place(case))
+        if not known.unfinished:
+            return ""
         read = replace(self._at(self.neighbours.read, case), scene=Scene.UNFINISHED)
         for pause in self.target.pauses(known.lives):
             if not known.unfinished:

@@ -20,7 +20,7 @@ from atlas_contract.settings import Settings
 TIMEOUT = 30.0  # seconds without a byte until an exchange with a server counts as lost
 LONGEST_EXCHANGE = 120.0  # seconds until a reply that trickles in counts as lost
 LONGEST_BODY = 16 * 1024 * 1024
-FIRST_PAUSE, GROWTH, LONGEST_PAUSE, LONGEST_LIFE = 0.01, 1.4, 5.0, 1800.0
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE, LONGEST_LIFE = 0.002, 1.4, 5.0, 1800.0
 
 
 @contextmanager
@@ -44,12 +44,12 @@ def url_target(
         sharded=sharded,
         logins=frozenset(login for login, _ in found),
     )
-    with httpx.Client(trust_env=False, limits=httpx.Limits(max_connections=4)) as client:
+    with httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_connections=4)) as transport:
         yield Target(
             name=base_url,
             base_url=base_url,
             ground=ground,
-            wire=_wire(client, base_url),
+            wire=_wire(transport, base_url),
             callers=found,
             now=time.time,
             wait=time.sleep,
@@ -81,10 +81,12 @@ def _pauses() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_PAUSE)
 
 
-def _wire(client: httpx.Client, base_url: str) -> Wire:
+def _wire(transport: httpx.BaseTransport, base_url: str) -> Wire:
+    base = httpx.URL(base_url)
+
     def send(request: Request) -> Reply:
         try:
-            return _exchange(client, _raw(base_url, request))
+            return _exchange(transport, _raw(base, request))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             msg = f"The target did not answer: {type(error).__name__}: {error}"
             raise TargetUnreachable(msg, where=base_url, hint="is the server running there?") from error
@@ -98,10 +100,11 @@ class _Overdone(Exception):
     """The server sends more, or for longer, than anybody reads."""
 
 
-def _raw(base_url: str, request: Request) -> httpx.Request:
+def _raw(base: httpx.URL, request: Request) -> httpx.Request:
+    """The request for a transport; its target goes as it stands, and no URL is made of it that could differ."""
     return httpx.Request(
         request.method,
-        base_url + request.target,
+        base,
         headers=list(request.headers),
         content=request.body,
         extensions={
@@ -111,8 +114,9 @@ def _raw(base_url: str, request: Request) -> httpx.Request:
     )
 
 
-def _exchange(client: httpx.Client, request: httpx.Request) -> Reply:
-    response = client.send(request, stream=True)
+def _exchange(transport: httpx.BaseTransport, request: httpx.Request) -> Reply:
+    response = transport.handle_request(request)
+    response.request = request
     try:
         body = _read(response, time.monotonic)
     finally:
