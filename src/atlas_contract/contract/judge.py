@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
 _BASE = "urn:contract"
+REMEMBERED, LONGEST_REMEMBERED = 1024, 100  # arguments that were judged before, and characters of each
 LONGEST_NUMBER = 100
 """Digits of a parameter beyond which it is no number; Python itself reads no more than some thousands."""
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
@@ -35,6 +36,7 @@ class Judge:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
+        self._arguments: dict[tuple[str, str], bool] = {}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def violations(self, pointer: str, value: Any) -> Iterator[Violation]:
@@ -64,7 +66,15 @@ class Judge:
 
     def argument_conforms(self, parameter: Parameter, text: str) -> bool:
         """Whether a parameter breaks nothing as it arrives; quicker than asking for its violations."""
-        return self.conforms(parameter.pointer, read_text(parameter.schema, text))
+        asked = parameter.pointer, text
+        found = self._arguments.get(asked)
+        if found is None:
+            found = self.conforms(parameter.pointer, read_text(parameter.schema, text))
+            if len(text) <= LONGEST_REMEMBERED:
+                if len(self._arguments) >= REMEMBERED:
+                    self._arguments.clear()
+                self._arguments[asked] = found
+        return found
 
     def query_violations(
         self, operation: Operation, query: Mapping[str, str]
@@ -147,7 +157,7 @@ def read_json(body: bytes) -> Any:
         ValueError: the bytes are no JSON text, or nest too deeply to be read.
     """
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        return _DECODER.decode(body.decode("utf-8"))
     except RecursionError:
         msg = "nested too deeply"
         raise ValueError(msg) from None
@@ -156,6 +166,9 @@ def read_json(body: bytes) -> Any:
 def _refuse_constant(name: str) -> None:
     msg = f"{name} is no JSON value"
     raise ValueError(msg)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _library() -> Any:

@@ -140,6 +140,13 @@ def _pretty_number(contract: Contract, build: Build) -> Handler:
     return handle
 
 
+def _with_twins(whole: dict[str, Any]) -> dict[str, Any]:
+    """The list with every unfinished snapshot in it once more, under another id."""
+    items = whole["results"]
+    twins = [{**each, "id": each["id"][::-1]} for each in items if "status" in each and "createdAt" not in each]
+    return {**whole, "results": [*items, *twins], "totalCount": whole.get("totalCount", 0) + len(twins)}
+
+
 # fmt: off
 TABLE: dict[str, Row] = {
     "deleted-listed": ("keeps removed snapshots on the list", "deleted-stays-deleted",
@@ -152,6 +159,8 @@ TABLE: dict[str, Row] = {
                               **({"totalCount": max(0, whole["totalCount"] - 1)} if "totalCount" in whole else {})})),
     "list-doubles": ("lists snapshots twice", "id-unique", ("list_is_whole",),
                      _on_lists(lambda whole: {**whole, "results": whole["results"] * 2})),
+    "list-twins": ("lists a twin of an unfinished snapshot", "one-unfinished-at-a-time",
+                   ("one_unfinished_at_a_time",), _on_lists(_with_twins)),
     "list-miscounts": ("counts one too many", "list-count", ("list_is_whole", "list_links_are_as_stated"),
                        _on_lists(lambda whole: {**whole, "totalCount": whole.get("totalCount", 0) + 1})),
     "list-uncounted": ("never counts", "list-count", ("list_is_whole",),

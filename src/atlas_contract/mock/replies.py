@@ -30,6 +30,7 @@ class Replies:
         self._limit_headers: Mapping[str, str] = limit.values["headers"]
         self._without_limit: list[str] = limit.values["absentFor"]
         self._computed = {*_PER_REPLY, *(name.lower() for name in self._limit_headers.values())}
+        self._constant: dict[str, dict[str, Any]] = {}  # what some refusals always say
         self._described_before: dict[tuple[str, str], Described] = {}
 
     def success(self, call: Call, success: Success) -> Reply:
@@ -47,7 +48,11 @@ class Replies:
         behaviour = self._contract.behaviour(refusal.behaviour)
         stated = behaviour.reply or {}
         status = int(stated["status"])
-        content = _error_body(stated, status, {"path": call.path, **call.arguments, **refusal.facts})
+        content = self._constant.get(behaviour.id)
+        if content is None:
+            content = _error_body(stated, status, {"path": call.path, **call.arguments, **refusal.facts})
+            if stated.get("parameters") == [] and "{" not in stated["detail"]:
+                self._constant[behaviour.id] = content
         rule = call.rules.replies.get(status) or self._contract.main.replies.get(status)
         given = dict(refusal.headers)
         if content.get("errorCode"):
