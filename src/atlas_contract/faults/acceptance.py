@@ -30,6 +30,9 @@ from atlas_contract.model import Operation, Parameter, Place, Reply, Request
 Repair: TypeAlias = Callable[[Mock, Judge, Asked, Request], Request | None]
 """The request without one kind of mistake; None where it does not have that mistake."""
 
+PROMISED = {"credentials-missing": "authentication-required", "version-not-acceptable": "version-required"}
+"""Refusals that a promise of its own stands behind."""
+
 CAUGHT = frozenset({"outcome_is_expected", "refusal_is_as_stated", "deleted_stays_deleted"})
 
 
@@ -43,7 +46,7 @@ def acceptance_faults(contract: Contract) -> Iterator[Fault]:
                 yield _fault(operation, f"query-{parameter.name}", parameter.pointer, _bad_query(parameter))
         for behaviour, repair in REPAIRS.items():
             if _speaks(contract, behaviour, operation):
-                yield _fault(operation, behaviour, behaviour, repair)
+                yield _fault(operation, behaviour, PROMISED.get(behaviour, behaviour), repair)
         yield from _body_faults(contract, operation)
 
 

@@ -171,6 +171,14 @@ def _replaced(key: str, old: str, new: str) -> Edit:
     return edit
 
 
+def _failing(document: Document, memory: Memory) -> Document:
+    """Failed at every look but the first at a completed snapshot."""
+    if "createdAt" not in document or memory.setdefault(document["id"], 0) == 0:
+        memory[document["id"]] = int("createdAt" in document)
+        return document
+    return {**document, "status": "failed"}
+
+
 def _growing(document: Document, memory: Memory) -> Document:
     """A size that grows with every look, once there is one."""
     memory["looks"] = memory.get("looks", 0) + 1
@@ -207,6 +215,14 @@ LIES = (
     _Lie("id-repeated", "gives every snapshot the id of the first", "id-unique", ("id_is_new",), "take", _once_more),
     _Lie("id-shuffled", "gives ids that say nothing of the time", "id-carries-request-time",
          ("id_carries_request_time",), "take", _put("id", lambda text: text[::-1])),
+    _Lie("id-a-minute-early", "dates ids a minute before the request", "id-carries-request-time",
+         ("id_carries_request_time",), "take", _put("id", lambda text: f"{int(text[:8], 16) - 60:08x}{text[8:]}")),
+    _Lie("fails-afterwards", "lets completed snapshots fail at a later look", "status-only-moves-forward",
+         ("status_moves_forward",), "read", _failing),
+    _Lie("times-with-fractions", "writes times with fractions of a second", "timestamps", ("body_conforms",), "any",
+         _put("expiresAt", lambda text: text.replace("Z", ".000Z"))),
+    _Lie("times-with-offset", "writes times with an offset", "timestamps", ("body_conforms",), "any",
+         _put("expiresAt", lambda text: text.replace("Z", "+00:00"))),
     _Lie("id-of-another", "answers with another id than was asked for", "self-link-leads-back",
          ("the_asked_snapshot_comes", "links_are_as_stated", "reads_agree"), "read",
          _put("id", lambda text: text[:-1] + ("0" if text[-1] != "0" else "1"))),

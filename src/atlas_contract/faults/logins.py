@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from atlas_contract.contract import Contract
-from atlas_contract.faults.bending import authorized, operation_of, with_header
+from atlas_contract.faults.bending import authorized, json_in, operation_of, with_header, with_json
 from atlas_contract.faults.fault import Bend, Build, Fault
 from atlas_contract.mock import Handler
 from atlas_contract.model import Reply, Request
@@ -120,6 +120,24 @@ def _with_header(name: str, value: str) -> Bend:
     return bend
 
 
+def _on_errors(key: str, value: Any) -> Bend:
+    """A server whose errors of the API say one thing wrongly."""
+
+    def bend(contract: Contract, build: Build) -> Handler:
+        mock = build(contract)
+
+        def handle(request: Request) -> Reply:
+            reply = mock.handle(request)
+            body = json_in(reply.body) if reply.refused else None
+            if not isinstance(body, dict) or not {key, "detail"} <= body.keys() or b"\n" in reply.body:
+                return reply
+            return with_json(reply, {**body, key: value})
+
+        return handle
+
+    return bend
+
+
 def _on_refusals(name: str, value: str) -> Bend:
     """A server whose refusals have a wrong header."""
 
@@ -152,6 +170,10 @@ TABLE: dict[str, Row] = {
                      _without_header("retryAfter")),
     "error-code-header-differs": ("says another error code in the header than in the body", "error-names-status",
                                   ("error_code_header_agrees",), _on_refusals("X-Error-Code", "VALIDATION_ERROR")),
+    "error-number-differs": ("says another status in the body of an error", "error-names-status",
+                             ("error_body_names_its_status",), _on_errors("error", 499)),
+    "error-reason-differs": ("gives another status's reason", "error-names-status",
+                             ("error_body_names_its_status",), _on_errors("reason", "Teapot")),
     "location": ("sends a Location for what it has created", "snapshot-creation", ("headers_stay_away",),
                  _with_header("Location", "/elsewhere")),
     "deprecated": ("calls itself deprecated", "never-deprecated", ("headers_stay_away",),

@@ -25,11 +25,11 @@ def protocol_faults(contract: Contract) -> Iterator[Fault]:
     """For each operation: its success twisted in every way, and its refusals by status."""
     for operation in contract.operations.values():
         for twist in _of_success(operation):
-            yield _fault(operation, operation.success, twist)
+            yield _fault(contract, operation, operation.success, twist)
         for rule in told_replies(contract, operation):
             if rule is not operation.success:
                 for twist in _of_refusal(operation, rule):
-                    yield _fault(operation, rule, twist)
+                    yield _fault(contract, operation, rule, twist)
 
 
 def _of_success(operation: Operation) -> Iterator[_Twist]:
@@ -82,8 +82,15 @@ def _of_refusal(operation: Operation, rule: ReplyRule) -> Iterator[_Twist]:
             yield _Twist("empty", "explains no error", lambda reply: with_body(reply, b""), none)
 
 
-def _fault(operation: Operation, rule: ReplyRule, twist: _Twist) -> Fault:
-    def bend(contract: Contract, build: Build) -> Handler:
+def _clause(contract: Contract, operation: Operation, rule: ReplyRule, twist: _Twist) -> str:
+    """The promise that a twist breaks, else the reply that the contract describes."""
+    if twist.label == "body" and operation.id in contract.behaviour("deletion-reply").operations:
+        return "deletion-reply"
+    return pointers.join(operation.pointer, "responses", rule.status)
+
+
+def _fault(contract: Contract, operation: Operation, rule: ReplyRule, twist: _Twist) -> Fault:
+    def bend(_: Contract, build: Build) -> Handler:
         def change(_: Request, reply: Reply) -> Reply:
             return twist.change(reply)
 
@@ -96,7 +103,7 @@ def _fault(operation: Operation, rule: ReplyRule, twist: _Twist) -> Fault:
         id=f"protocol.{operation.id}.{rule.status}.{twist.label}",
         family="protocol",
         harm=f"{twist.harm} where {operation.id} answers {rule.status}",
-        clause=pointers.join(operation.pointer, "responses", rule.status),
+        clause=_clause(contract, operation, rule, twist),
         caught_by=frozenset(twist.caught_by),
         bend=bend,
     )

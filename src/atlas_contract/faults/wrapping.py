@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from atlas_contract.contract import Contract
-from atlas_contract.faults.bending import asked, json_in, operation_of, retargeted, with_json
+from atlas_contract.faults.bending import asked, json_in, operation_of, retargeted, with_body, with_json
 from atlas_contract.faults.fault import Bend, Build, Fault
 from atlas_contract.faults.lies import is_list
 from atlas_contract.mock import Handler
@@ -140,10 +140,71 @@ def _pretty_number(contract: Contract, build: Build) -> Handler:
     return handle
 
 
+def _a_century_on(content: Any) -> Any:
+    expiry = content.get("expiresAt") if isinstance(content, dict) else None
+    return {**content, "expiresAt": f"21{expiry[2:]}"} if isinstance(expiry, str) else content
+
+
+def _pretty_without_description(contract: Contract, build: Build) -> Handler:
+    """Leaves the line with the description out."""
+    mock = build(contract)
+
+    def handle(request: Request) -> Reply:
+        reply = mock.handle(request)
+        if b"\n" not in reply.body or not reply.succeeded:
+            return reply
+        kept = [line for line in reply.body.split(b"\n") if not line.lstrip().startswith(b'"description"')]
+        return with_body(reply, b"\n".join(kept))
+
+    return handle
+
+
+def _plain_posts(contract: Contract, build: Build) -> Handler:
+    """Lays out nothing that answers a change."""
+    mock = build(contract)
+
+    def handle(request: Request) -> Reply:
+        target = (
+            request.target
+            if request.method == "GET"
+            else request.target.replace("pretty=true", "pretty=false")
+        )
+        return mock.handle(replace(request, target=target))
+
+    return handle
+
+
+def _hiding_sharded(contract: Contract, build: Build) -> Handler:
+    """Answers for a sharded snapshot as for none when it is asked for by the plain path."""
+    mock = build(contract)
+
+    def handle(request: Request) -> Reply:
+        reply, found = mock.handle(request), asked(contract, request)
+        if (
+            found is None
+            or request.method != "GET"
+            or found.operation.path.count("{") < SINGLE
+            or not reply.succeeded
+        ):
+            return reply
+        if "shardedCluster" in found.operation.path or b'"shardedCluster"' not in reply.body:
+            return reply
+        *_, last = found.arguments
+        unknown = {**found.arguments, last: "0" * len(found.arguments[last])}
+        return mock.handle(replace(request, target=retargeted(found, unknown, found.query)))
+
+    return handle
+
+
+SINGLE = 3  # arguments of a path that names one snapshot
+
+
 def _with_twins(whole: dict[str, Any]) -> dict[str, Any]:
     """The list with every unfinished snapshot in it once more, under another id."""
     items = whole["results"]
-    twins = [{**each, "id": each["id"][::-1]} for each in items if "status" in each and "createdAt" not in each]
+    twins = [
+        {**each, "id": each["id"][::-1]} for each in items if "status" in each and "createdAt" not in each
+    ]
     return {**whole, "results": [*items, *twins], "totalCount": whole.get("totalCount", 0) + len(twins)}
 
 
@@ -159,6 +220,14 @@ TABLE: dict[str, Row] = {
                               **({"totalCount": max(0, whole["totalCount"] - 1)} if "totalCount" in whole else {})})),
     "list-doubles": ("lists snapshots twice", "id-unique", ("list_is_whole",),
                      _on_lists(lambda whole: {**whole, "results": whole["results"] * 2})),
+    "envelope-moves-expiry": ("says another expiry in envelopes", "envelope-wraps-only",
+                              ("reads_agree", "expiry_follows_retention", "expiry_moves_at_completion"),
+                              _enveloped(lambda whole: {**whole, "content": _a_century_on(whole["content"])})),
+    "pretty-drops-description": ("leaves descriptions out of replies laid out for people", "pretty-changes-layout-only",
+                                 ("known_stays_known", "description_is_echoed"), _pretty_without_description),
+    "pretty-only-when-reading": ("lays out only reads", "pretty-layout", ("json_is_laid_out",), _plain_posts),
+    "plain-path-hides-sharded": ("does not find sharded snapshots by the plain path", "sharded-by-plain-path",
+                                 ("outcome_is_expected",), _hiding_sharded),
     "list-twins": ("lists a twin of an unfinished snapshot", "one-unfinished-at-a-time",
                    ("one_unfinished_at_a_time",), _on_lists(_with_twins)),
     "list-miscounts": ("counts one too many", "list-count", ("list_is_whole", "list_links_are_as_stated"),
