@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from atlas_contract.spec.effective import SOURCES
+from atlas_contract.spec.files import SOURCES
 from generation.layout import BANNER, Layout
 
 NAME = "manifest.json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -72,9 +73,68 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     """Bytes that are no UTF-8 are not guessed at."""
     path = tmp_path / "x.yaml"
-    path.write_bytes(b"a: \xff\n")
-    with pytest.raises(BadInput, match="it is not UTF-8"):
+    path.write_bytes(b"b: 1\na: \xff\n")
+    with pytest.raises(BadInput, match="it is not UTF-8: byte 0xff on line 2"):
         load(path)
+
+
+def laughs(levels: int, width: int = 10) -> str:
+    """YAML of a few lines whose aliases unfold to `width` to the power of `levels`."""
+    aliases = (", ".join([f"*l{level}"] * width) for level in range(levels - 1))
+    lines = (f"l{level}: &l{level} [{row}]\n" for level, row in enumerate(aliases, 1))
+    return "l0: &l0 x\n" + "".join(lines)
+
+
+@pytest.mark.parametrize("levels", [12, 90])
+def test_aliases_that_unfold_to_billions_are_refused_at_once(levels: int) -> None:
+    """The message names the line of the value with which it becomes too much."""
+    with pytest.raises(BadInput, match=r"each alias .* unfolded") as caught:
+        parse(laughs(levels), "f.yaml")
+    assert caught.value.where == "f.yaml, line 6"
+
+
+def test_a_few_aliases_are_read(tmp_path: Path) -> None:
+    """Each gives the value once more."""
+    path = tmp_path / "x.yaml"
+    path.write_text(laughs(4, 2))
+    assert load(path).content["l2"] == [["x", "x"], ["x", "x"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["a: " + "[" * 200_000, "a:\n" + "".join(" " * n + "- \n" for n in range(1, 150))]
+)
+def test_endless_nesting_is_refused_with_its_line(text: str) -> None:
+    """Where the C library would overrun its stack, a message names the line."""
+    with pytest.raises(BadInput, match="nested too deeply") as caught:
+        parse(text, "f.yaml")
+    assert "f.yaml, line" in caught.value.where
+
+
+def test_a_file_of_too_many_values_is_refused() -> None:
+    """Also without any alias."""
+    with pytest.raises(BadInput, match="more than 100,000 values") as caught:
+        parse("a:\n" + "- 1\n" * 100_001, "f.yaml")
+    assert caught.value.where == "f.yaml, line 100000"
+
+
+def test_a_gigantic_file_is_refused_unread(tmp_path: Path) -> None:
+    """By its size alone: the file here is all hole."""
+    path = tmp_path / "x.yaml"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(BadInput, match="1,099,511,627,776 bytes"):
+        load(path)
+
+
+def test_what_is_no_regular_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    """A pipe, a device and a folder."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "device.yaml").symlink_to("/dev/zero")
+    (tmp_path / "folder.yaml").mkdir()
+    for name, kind in (("pipe", "a pipe"), ("device", "a pipe, socket or device"), ("folder", "a folder")):
+        with pytest.raises(BadInput, match=f"it is {kind}") as caught:
+            load(tmp_path / f"{name}.yaml")
+        assert f"{name}.yaml" in caught.value.where
 
 
 @given(st.lists(st.text() | st.integers(0, 9), max_size=5))

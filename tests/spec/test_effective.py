@@ -10,7 +10,8 @@ import pytest
 
 from atlas_contract.errors import BadInput
 from atlas_contract.spec.documents import load
-from atlas_contract.spec.effective import FRAGMENT, compose
+from atlas_contract.spec.effective import compose
+from atlas_contract.spec.files import FRAGMENT
 from atlas_contract.spec.validity import check_standard
 
 

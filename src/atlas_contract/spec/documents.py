@@ -12,6 +12,8 @@ from typing import Any
 import yaml
 
 from atlas_contract.errors import BadInput
+from atlas_contract.spec.files import short, text_of
+from atlas_contract.spec.nesting import Allowance, check_depth
 
 Pointer = str
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
@@ -59,22 +61,11 @@ def ancestors(pointer: Pointer) -> Iterator[Pointer]:
 def load(path: Path) -> Document:
     """Reads a .yaml, .yml or .json file whose top is a mapping.
 
-    Raises BadInput, naming file and line, for a missing or unreadable file, bad syntax, a duplicate key,
-    a key that is no string, a custom tag, an alias that contains itself, or another top than a mapping.
+    Raises BadInput, naming file and line, for a missing, unreadable or huge file, bad syntax, a duplicate key,
+    a key that is no string, a custom tag, an alias that contains itself, endless nesting or unfolding, or another
+    top than a mapping.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        msg = f"cannot read {path.name}: {why}"
-        raise BadInput(msg, where=str(path), hint="give the path of a UTF-8 text file") from error
-    return parse(text, _short(path))
-
-
-def _short(path: Path) -> str:
-    """The path as seen from the working directory, where it lies below it."""
-    here = Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+    return parse(text_of(path), short(path))
 
 
 def parse(text: str, name: str) -> Document:
@@ -106,6 +97,7 @@ def _parse_json(text: str, name: str) -> Document:
 def _parse_yaml(text: str, name: str) -> Document:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        check_depth(text, name, loader)
         root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -138,21 +130,26 @@ class _NodeReader:
     def __init__(self, name: str) -> None:
         self.lines: dict[Pointer, int] = {}
         self._name = name
-        self._open: set[int] = set()
+        self._open: list[yaml.Node] = []
+        self._allowance = Allowance(name)
 
     def read(self, node: yaml.Node, pointer: Pointer) -> Any:
+        if node in self._open:
+            raise self._bad(node, pointer, "an alias contains itself", hint="write the value out")
+        self._open.append(node)
+        self._allowance.spend(self._open)
         self.lines[pointer] = node.start_mark.line + 1
+        value = self._value(node, pointer)
+        self._open.pop()
+        return value
+
+    def _value(self, node: yaml.Node, pointer: Pointer) -> Any:
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, pointer)
         self._check_tag(node, pointer)
-        if id(node) in self._open:
-            raise self._bad(node, pointer, "an alias contains itself", hint="write the value out")
-        self._open.add(id(node))
-        value = (
-            self._mapping(node, pointer) if isinstance(node, yaml.MappingNode) else self._list(node, pointer)
-        )
-        self._open.discard(id(node))
-        return value
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, pointer)
+        return self._list(node, pointer)
 
     def _list(self, node: yaml.Node, pointer: Pointer) -> list[Any]:
         return [self.read(item, f"{pointer}/{index}") for index, item in enumerate(node.value)]

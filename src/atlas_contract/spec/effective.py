@@ -7,11 +7,7 @@ from typing import Any
 
 from atlas_contract.spec import behaviours, overlay, validity
 from atlas_contract.spec.documents import load
-
-FRAGMENT = "atlas-snapshots.yaml"
-OVERLAY = "observed.overlay.yaml"
-BEHAVIOURS = "behaviours.yaml"
-SOURCES = (FRAGMENT, OVERLAY, BEHAVIOURS)
+from atlas_contract.spec.files import BEHAVIOURS, FRAGMENT, OVERLAY
 
 
 def compose(spec_dir: Path) -> dict[str, Any]:
