@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from atlas_contract.errors import AtlasContractError, MissingExtra
-from generation.compare import differences
+from generation.compare import Difference, differences
 from generation.layout import COMMAND, Layout
+from generation.manifest import vouches
 from generation.swap import locked, replace_tree, scratch_folder
+from generation.tools import INSTALL, checked_versions
 
+OWN = ("atlas_contract", "generation")
 EXIT_CLEAN, EXIT_STALE, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -20,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     layout = Layout(options.root.resolve())
     try:
-        return _check(layout) if options.check else _generate(layout)
+        return _check(layout, rebuild=options.rebuild) if options.check else _generate(layout)
     except AtlasContractError as error:
         _say(f"error: {error}")
         return error.exit_code
@@ -41,6 +44,11 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="generate.py", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if generated/ is stale")
     parser.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="with --check: build all anew even where hashes say that nothing has changed",
+    )
+    parser.add_argument(
         "--root",
         type=Path,
         default=Path(__file__).resolve().parents[1],
@@ -51,16 +59,20 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _generate(layout: Layout) -> int:
     with locked(layout.root), scratch_folder(layout.root) as scratch:
-        _build(layout, scratch)
+        versions = checked_versions(layout.project)
+        _build(layout, scratch, versions)
         replace_tree(layout.generated, scratch)
     _say(f"wrote {layout.generated.name}/")
     return EXIT_CLEAN
 
 
-def _check(layout: Layout) -> int:
-    with locked(layout.root, shared=True), scratch_folder() as scratch:
-        _build(layout, scratch)
-        found = differences(layout.generated, scratch)
+def _check(layout: Layout, *, rebuild: bool) -> int:
+    with locked(layout.root, shared=True):
+        versions = checked_versions(layout.project)
+        if not rebuild and vouches(layout, versions):
+            _say("generated/ is what spec/ says it should be: nothing has changed since it was generated")
+            return EXIT_CLEAN
+        found = _compared(layout, versions)
     for difference in found:
         print(f"{difference.kind:<10} {layout.generated.name}/{difference.path}")
     if found:
@@ -70,14 +82,22 @@ def _check(layout: Layout) -> int:
     return EXIT_CLEAN
 
 
-def _build(layout: Layout, target: Path) -> None:
-    try:
-        from generation.build import build
+def _compared(layout: Layout, versions: dict[str, str]) -> list[Difference]:
+    with scratch_folder() as scratch:
+        _build(layout, scratch, versions)
+        return differences(layout.generated, scratch)
 
-        build(layout, target, _say)
+
+def _build(layout: Layout, target: Path, versions: dict[str, str]) -> None:
+    try:
+        from generation.build import build  # the generator is slow to import, and may be missing until here
+
+        build(layout, target, versions, _say)
     except ModuleNotFoundError as error:
+        if not error.name or error.name.partition(".")[0] in OWN:
+            raise
         msg = f"the generation needs {error.name}, which is not installed"
-        raise MissingExtra(msg, hint="pip install 'atlas-contract[generate]'") from error
+        raise MissingExtra(msg, hint=INSTALL) from error
 
 
 def _say(line: str) -> None:

@@ -14,21 +14,17 @@ from atlas_contract.spec.effective import compose
 from atlas_contract.spec.files import FRAGMENT
 from atlas_contract.spec.validity import check_standard
 from atlas_contract.spec.wording import nearest, one_of, shown
-from generation import manifest, tools
+from generation import manifest
 from generation.formatting import format_tree
 from generation.layout import BANNER, Layout
+from generation.render import render_client
 
 CONTRACT = "openapi.json"
 _SETTINGS = {"package": str, "allowed_warnings": list}
 
 
-def build(layout: Layout, target: Path, say: Callable[[str], None]) -> None:
+def build(layout: Layout, target: Path, versions: dict[str, str], say: Callable[[str], None]) -> None:
     """Fills the empty folder `target`; BadInput for anything that the user has to mend."""
-    versions = tools.checked_versions(layout.project)
-    from generation.render import (
-        render_client,
-    )  # the generator is slow to import, and may be missing until here
-
     settings = _settings(layout.config)
     say("composing the contract")
     document = {"x-atlas-generated": BANNER, **compose(layout.spec)}

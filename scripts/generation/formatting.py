@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
 from pathlib import Path
+
+from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from atlas_contract.errors import BadInput
 
@@ -20,7 +22,7 @@ def format_tree(folder: Path) -> None:
 
 
 def _ruff(*arguments: str, folder: Path) -> None:
-    command = [sys.executable, "-m", "ruff", *arguments]
+    command = [os.fsdecode(find_ruff_bin()), *arguments]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
     if result.returncode:
         said = (result.stdout + result.stderr).strip()

@@ -66,21 +66,29 @@ def scratch_folder(root: Path | None = None) -> Iterator[Path]:
 def repair(root: Path, name: str = "generated") -> None:
     """Puts the old tree back if a run ended between the two renames, and removes what is left over."""
     present, old, new = root / name, root / OLD, root / NEW
-    if old.exists() and not present.exists():
+    if os.path.lexists(old) and not os.path.lexists(present):
         old.rename(present)
-    shutil.rmtree(old, ignore_errors=True)
-    shutil.rmtree(new, ignore_errors=True)
+    _discard(old)
+    _discard(new)
 
 
 def replace_tree(present: Path, fresh: Path) -> None:
     """Puts the folder `fresh` in the place of `present`; on failure the old tree stays."""
     old = present.with_name(OLD)
-    if present.exists():
+    if os.path.lexists(present):
         present.rename(old)
     try:
         fresh.rename(present)
     except BaseException:
-        if old.exists():
+        if os.path.lexists(old):
             old.rename(present)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    _discard(old)
+
+
+def _discard(path: Path) -> None:
+    """Removes a folder, or the link or file that somebody put in its place."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)

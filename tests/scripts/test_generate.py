@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -95,6 +97,187 @@ def test_check_names_every_kind_of_difference_and_writes_nothing(
     assert content_of(filled) == before
 
 
+def test_check_builds_nothing_where_nothing_has_changed(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The hashes in the manifest tell, unless they are not to be believed."""
+    assert filled.is_dir()
+    assert generate("--check") == 0
+    assert "composing" not in capsys.readouterr().err
+    assert generate("--check", "--rebuild") == 0
+    assert "composing" in capsys.readouterr().err
+
+
+def test_the_line_ends_of_a_checkout_do_not_count(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Git may write Windows line ends; the manifest still vouches for the files."""
+    for name, content in content_of(filled).items():
+        (filled / name).write_bytes(content.replace(b"\n", b"\r\n"))
+    assert generate("--check") == 0
+    assert generate("--check", "--rebuild") == 0
+    assert capsys.readouterr().out == ""
+
+
+INPUTS = (
+    "spec/atlas-snapshots.yaml",
+    "spec/observed.overlay.yaml",
+    "spec/behaviours.yaml",
+    "scripts/client_config.yaml",
+    "scripts/client_templates/types.py.jinja",
+)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_check_notices_the_edit_of_any_input(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """A comment at the end is enough to make the manifest stale."""
+    comment = "{# more #}\n" if name.endswith(".jinja") else "# more\n"
+    with (filled.parent / name).open("a") as file:
+        file.write(comment)
+    assert generate("--check") == 1
+    assert "stale      generated/manifest.json" in capsys.readouterr().out
+
+
+def test_check_notices_the_edit_of_any_output(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every single file, and the manifest itself."""
+    for name in content_of(filled):
+        with (filled / name).open("a") as file:
+            file.write("\n")
+    assert generate("--check") == 1
+    out = capsys.readouterr().out
+    assert not [name for name in content_of(filled) if f"generated/{name}\n" not in out]
+
+
+def test_check_is_not_deceived_by_a_hash_mended_by_hand(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An edited file with its new hash in the manifest is still an edited file, for the seal is broken."""
+    path, manifest = filled / "atlas_snapshots" / "types.py", filled / "manifest.json"
+    old = hashlib.sha256(path.read_bytes()).hexdigest()
+    edit(path, "UNSET", "UNSETT")
+    edit(manifest, old, hashlib.sha256(path.read_bytes()).hexdigest())
+    assert generate("--check") == 1
+    out = capsys.readouterr().out
+    assert "generated/atlas_snapshots/types.py" in out
+    assert "generated/manifest.json" in out
+
+
+def resealed(folder: Path, **generator: str) -> None:
+    """Writes the manifest as another machine would have written it."""
+    path = folder / "manifest.json"
+    content = json.loads(path.read_bytes())
+    del content["seal"]
+    content["generator"].update(generator)
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    content["seal"] = hashlib.sha256(text.encode()).hexdigest()
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.parametrize("other", [{"python": "3.10"}, {"jinja2": "2.0"}, {"code": "0" * 64}])
+def test_check_builds_where_another_machine_or_other_code_generated(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str], other: dict[str, str]
+) -> None:
+    """Another Python, library or script might give other files; the same files are up to date all the same."""
+    resealed(filled, **other)
+    assert generate("--check") == 0
+    assert "composing" in capsys.readouterr().err
+
+
+def test_check_notices_the_edit_of_a_script(
+    filled: Path, project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The copy's own scripts generate, and what they would write differently is stale."""
+    scripts = Path(__file__).parents[2] / "scripts"
+    shutil.copy(scripts / "generate.py", project / "scripts")
+    shutil.copytree(scripts / "generation", project / "scripts" / "generation")
+    edit(project / "scripts" / "generation" / "formatting.py", '"110"', '"100"')
+    command = [sys.executable, str(project / "scripts" / "generate.py"), "--check", "--root", str(project)]
+    assert subprocess.run(command, check=False).returncode == 1
+    assert filled.is_dir()
+    assert "stale      generated/atlas_snapshots/" in capfd.readouterr().out
+
+
+def test_check_names_links_executables_and_pipes(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file is more than its bytes; and generating makes plain files of them again."""
+    fresh = content_of(filled)
+    linked, executable = filled / "openapi.json", filled / "atlas_snapshots" / "types.py"
+    linked.rename(filled.parent / "elsewhere.json")
+    linked.symlink_to("../elsewhere.json")
+    executable.chmod(0o755)
+    (filled / "atlas_snapshots" / "api").rename(filled.parent / "api")
+    (filled / "atlas_snapshots" / "api").symlink_to(filled.parent / "api")
+    (filled / "atlas_snapshots" / "client.py").unlink()
+    os.mkfifo(filled / "atlas_snapshots" / "client.py")
+    assert generate("--check") == 1
+    out = capsys.readouterr().out
+    assert "symlink    generated/openapi.json" in out
+    assert "executable generated/atlas_snapshots/types.py" in out
+    assert "special    generated/atlas_snapshots/client.py" in out
+    assert "unexpected generated/atlas_snapshots/api\n" in out
+    assert generate() == 0
+    assert content_of(filled) == fresh
+    assert generate("--check") == 0
+
+
+def test_check_names_a_link_in_place_of_the_whole_folder(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Generating puts a folder in its place, and leaves alone what the link led to."""
+    elsewhere = filled.with_name("elsewhere")
+    filled.rename(elsewhere)
+    filled.symlink_to(elsewhere)
+    assert generate("--check") == 1
+    assert "symlink    generated/\n" in capsys.readouterr().out
+    assert generate() == 0
+    assert filled.is_dir()
+    assert not filled.is_symlink()
+    assert content_of(filled) == content_of(elsewhere)
+    assert not list(filled.parent.glob(".generated*"))
+
+
+def test_a_check_without_work_takes_half_a_second_and_a_generation_two(filled: Path, project: Path) -> None:
+    """Of processor time, interpreter and command line included; the best of a few runs, whatever else runs."""
+    script = Path(__file__).parents[2] / "scripts" / "generate.py"
+    command = [sys.executable, str(script), "--root", str(project)]
+    assert filled.is_dir()
+    assert min(spent([*command, "--check"]) for _ in range(3)) < 0.5
+    assert min(spent(command) for _ in range(3)) < 2
+
+
+def spent(command: list[str]) -> float:
+    """The processor time of a process and its children, in seconds; it has to succeed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+MISSING = ("yaml", "jsonpath", "openapi_python_client", "openapi_spec_validator", "ruff", "jinja2")
+
+
+@pytest.mark.parametrize("modules", [MISSING, *((name,) for name in MISSING)], ids="-".join)
+def test_without_its_extra_the_generation_says_what_to_install(
+    project: Path, modules: tuple[str, ...]
+) -> None:
+    """Exit 2 and one message, whichever library is missing, and no traceback."""
+    code = (
+        f"import sys\nsys.modules.update(dict.fromkeys({modules!r}))\n"
+        f"sys.path.insert(0, {str(Path(__file__).parents[2] / 'scripts')!r})\n"
+        f"import generate\nsys.exit(generate.main(['--root', {str(project)!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "which is not installed" in done.stderr
+    assert "pip install -e '.[generate]'" in done.stderr
+
+
 def test_check_finds_everything_missing_where_nothing_is_generated(
     generate: Generate, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -157,6 +340,18 @@ def test_bad_input_is_refused_and_nothing_is_written(
     assert said in capsys.readouterr().err
     assert content_of(filled) == before
     assert not list(project.glob(".generated*"))
+
+
+@pytest.mark.parametrize("name", ["spec/behaviours.yaml", "scripts/client_templates/types.py.jinja"])
+def test_a_pipe_in_place_of_a_file_is_refused_at_once(
+    generate: Generate, project: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Nobody waits for a writer who never comes; a template is read no less than the contract."""
+    (project / name).unlink()
+    os.mkfifo(project / name)
+    for flags in ((), ("--check",)):
+        assert generate(*flags) == 2
+        assert "it is a pipe, socket or device" in capsys.readouterr().err
 
 
 def test_a_part_that_the_generator_cannot_read_stops_the_generation(
@@ -240,8 +435,8 @@ def test_a_failing_swap_keeps_the_old_tree(tmp_path: Path) -> None:
     assert (present / "x").read_text() == "old"
 
 
-def test_a_tool_that_is_not_installed_is_refused(tmp_path: Path) -> None:
-    """The message gives the command that installs the pinned version."""
+def test_a_tool_without_a_pin_is_refused(tmp_path: Path) -> None:
+    """Any version of it would be let in, and give other bytes."""
     from generation import tools
 
     path = tmp_path / "pyproject.toml"

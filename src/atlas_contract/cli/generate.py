@@ -13,7 +13,10 @@ from atlas_contract.errors import BadInput
 
 @click.command(name="generate")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 and say what is stale, if anything is.")
-def command(check: bool) -> int:
+@click.option(
+    "--rebuild", is_flag=True, help="With --check: build all anew even where hashes say nothing has changed."
+)
+def command(check: bool, rebuild: bool) -> int:
     """Regenerate generated/ from spec/, or say what is stale.
 
     Works in a checkout of the project (this folder or one above it), since it rewrites the checkout.
@@ -24,7 +27,7 @@ def command(check: bool) -> int:
       atlas-contract generate --check
     """
     root = checkout_root(Path.cwd())
-    flags = ["--check"] if check else []
+    flags = [flag for flag, given in (("--check", check), ("--rebuild", rebuild)) if given]
     script = root / "scripts" / "generate.py"
     return subprocess.run([sys.executable, str(script), "--root", str(root), *flags], check=False).returncode  # noqa: S603
 
