@@ -12,7 +12,7 @@ from atlas_contract.spec.client_view import client_view
 from atlas_contract.spec.documents import load
 from atlas_contract.spec.effective import compose
 from atlas_contract.spec.files import FRAGMENT
-from atlas_contract.spec.validity import check_standard
+from atlas_contract.spec.standard import check_standard
 from atlas_contract.spec.wording import nearest, one_of, shown
 from generation import manifest
 from generation.formatting import format_tree

@@ -12,7 +12,7 @@ from atlas_contract.errors import BadInput
 from atlas_contract.spec.documents import load
 from atlas_contract.spec.effective import compose
 from atlas_contract.spec.files import FRAGMENT
-from atlas_contract.spec.validity import check_standard
+from atlas_contract.spec.standard import check_standard
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -90,6 +90,76 @@ def test_invalid_openapi_is_refused_with_its_place(spec_dir: Path, old: str, new
     with pytest.raises(BadInput, match=r"not valid OpenAPI 3\.1") as caught:
         check_standard(compose(spec_dir), load(spec_dir / FRAGMENT))
     assert "line" in caught.value.where
+
+
+SCHEMAS = "/components/schemas"
+MAKER = "{type: string, const: us}"
+
+
+@pytest.mark.parametrize(
+    ("flaw", "line", "pointer", "said"),
+    [
+        (
+            ("integer, minimum: 1", "intege"),
+            42,
+            f"{SCHEMAS}/BoxKite/properties/cells/type",
+            "did you mean 'integer'?",
+        ),
+        (
+            ("minimum: 1", "minimum: one"),
+            42,
+            f"{SCHEMAS}/BoxKite/properties/cells/minimum",
+            "'one' is not of type",
+        ),
+        (("pattern: ^k.$", "pattern: ^k("), 20, "/components/parameters/kiteId/schema/pattern", "'regex'"),
+        (
+            ("default: false", "default: x"),
+            10,
+            "/get/parameters/1/schema/default",
+            "'x' is not of type 'boolean'",
+        ),
+        (
+            ("required: [kind, cells]", "required: kind"),
+            39,
+            f"{SCHEMAS}/BoxKite/required",
+            "not of type 'array'",
+        ),
+        (
+            (MAKER, "{type: array, items: {properties: {x: {type: strin}}}}"),
+            48,
+            f"{SCHEMAS}/FlatKite/properties/maker/items/properties/x/type",
+            "did you mean 'string'?",
+        ),
+        (
+            (MAKER, "{allOf: [3]}"),
+            48,
+            f"{SCHEMAS}/FlatKite/properties/maker/allOf/0",
+            "3 is not of type 'object'",
+        ),
+        (("{kiteId}:", "{kite}:"), 5, "/paths/~1kites~1{kite}", "'kite'"),
+        (("description: The kite.", "descriptio: x"), 12, "/get/responses/200", "a required property"),
+    ],
+)
+def test_a_flaw_inside_a_schema_is_named_with_line_and_pointer(
+    spec_dir: Path, flaw: tuple[str, str], line: int, pointer: str, said: str
+) -> None:
+    """However deep it lies, and also where the validator itself forgets the place."""
+    edit(spec_dir / FRAGMENT, *flaw)
+    with pytest.raises(BadInput, match=r"not valid OpenAPI 3\.1") as caught:
+        check_standard(compose(spec_dir), load(spec_dir / FRAGMENT))
+    assert f"line {line}, at /" in caught.value.where
+    assert caught.value.where.endswith(pointer)
+    assert said in str(caught.value)
+
+
+def test_a_part_called_schema_is_no_schema(spec_dir: Path) -> None:
+    """Parameters and headers may have any name."""
+    edit(
+        spec_dir / FRAGMENT,
+        "  parameters:\n    kiteId:",
+        "  parameters:\n    schema: {name: x, in: query, schema: {}}\n    kiteId:",
+    )
+    check_standard(compose(spec_dir), load(spec_dir / FRAGMENT))
 
 
 def test_validation_leaves_the_document_alone(spec_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""Says whether a document is OpenAPI 3.1 that holds together: references, ids, and the standard."""
+"""Says whether a document holds together: its outline, its purpose, its references and its ids."""
 
 from __future__ import annotations
 
@@ -11,26 +11,6 @@ from atlas_contract.spec.wording import nearest, one_of, shown
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VALUES_NOT_SCHEMAS = ("example", "default", "const", "enum", "value")
-
-
-def check_standard(content: Mapping[str, Any], source: Document) -> None:
-    """Raises BadInput at the first thing the OpenAPI standard does not allow; `source` gives the lines."""
-    from openapi_spec_validator import OpenAPIV31SpecValidator  # slow to import, and few commands need it
-
-    try:
-        error = next(iter(OpenAPIV31SpecValidator(dict(content)).iter_errors()), None)
-    except Exception as crash:
-        # The validator itself stumbles over some malformed documents; that is a verdict, too.
-        msg = f"the OpenAPI validator cannot read the document: {shown(str(crash), 200)}"
-        raise BadInput(msg, where=source.place()) from crash
-    if error is not None:
-        pointer = pointer_of(error.absolute_path)
-        msg_0 = f"not valid OpenAPI 3.1: {shown(error.message, 300)[1:-1]}"
-        raise BadInput(
-            msg_0,
-            where=source.place(pointer),
-            hint="correct the fragment, or the overlay action that touches this place",
-        )
 
 
 def check_structure(source: Document) -> None:
