@@ -13,6 +13,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,12 +52,14 @@ def theirs(fault: str) -> tuple[set[tuple[str, str]], int, float]:
     It is given a token, and the version that it would otherwise not ask for: without it, all it sees is 406.
     """
     accept = load().main.success.contents[0].media_type
-    with served(fault) as server:
+    with served(fault) as server, tempfile.TemporaryDirectory() as folder:
         command = [str(Path(sys.executable).parent / "schemathesis"), "run", str(packaged_path())]
         command += ["--url", server["url"], "--no-color", "--seed", "1"]
         command += ["--header", f"Authorization: Bearer {server['token']}", "--header", f"Accept: {accept}"]
         began = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, cwd=folder, capture_output=True, text=True, timeout=600, check=False
+        )
         seconds = time.perf_counter() - began
     cases = re.search(r"([\d,]+) generated", done.stdout)
     return set(_failures(done.stdout)), int(cases[1].replace(",", "")) if cases else 0, seconds
