@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from atlas_contract.errors import BadInput
+from atlas_contract.spec import uses
 from atlas_contract.spec.client_view import client_view
 from atlas_contract.spec.documents import load
 from atlas_contract.spec.effective import compose
-from atlas_contract.spec.files import FRAGMENT
+from atlas_contract.spec.files import BEHAVIOURS, FRAGMENT
 from atlas_contract.spec.standard import check_standard
 from atlas_contract.spec.wording import nearest, one_of, shown
 from generation import manifest
@@ -29,6 +30,8 @@ def build(layout: Layout, target: Path, versions: dict[str, str], say: Callable[
     say("composing the contract")
     document = {"x-atlas-generated": BANNER, **compose(layout.spec)}
     check_standard(document, load(layout.spec / FRAGMENT))
+    for unread in uses.check(load(layout.spec / BEHAVIOURS), document):
+        say(f"note: nothing reads the behaviour {unread}")
     (target / CONTRACT).write_bytes(to_json(document))
     say("generating the client")
     package = target / settings["package"]

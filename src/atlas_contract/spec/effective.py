@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from atlas_contract.spec import behaviours, overlay, validity
+from atlas_contract.spec import behaviours, extensions, overlay, validity
 from atlas_contract.spec.documents import load
 from atlas_contract.spec.files import BEHAVIOURS, FRAGMENT, OVERLAY
 
@@ -22,6 +22,7 @@ def compose(spec_dir: Path) -> dict[str, Any]:
     overlaid = overlay.apply(fragment.content, load(spec_dir / OVERLAY))
     validity.check_references(overlaid.content, fragment)
     operations = validity.operation_places(overlaid.content, fragment)
+    extensions.check(overlaid.content, fragment)
     validity.check_purpose(overlaid.content, fragment)
     return {
         **overlaid.content,
