@@ -8,6 +8,7 @@ AtlasContractError ............. 2   the base; never raised itself
 └── AtlasError ................. 1   what a call of the client can end in
     ├── InvalidArgument ........ 2   an argument is outside the contract; nothing was sent
     ├── InvalidCredentials ..... 2   no login was given, or more than one
+    ├── ClientClosed ........... 2   the client was closed before the call; nothing was sent
     ├── LoginRefused ........... 3   the token endpoint does not accept the service account
     ├── TransportFailed ........ 3   no reply came, or only a part of one
     ├── ContractViolation ...... 1   a reply came that the contract does not allow
@@ -27,7 +28,7 @@ AtlasContractError ............. 2   the base; never raised itself
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class AtlasContractError(Exception):
@@ -51,6 +52,17 @@ class AtlasContractError(Exception):
             ("next: ", self.hint),
         )
         return "\n  ".join(label + text for label, text in parts if text)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles and copies as it is, so that an error reaches whoever started the process it came up in."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[Exception], arguments: tuple[Any, ...], state: dict[str, Any]) -> Exception:
+    """The error without its `__init__`, whose keywords differ from class to class."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class BadInput(AtlasContractError):
@@ -93,6 +105,12 @@ class InvalidArgument(AtlasError, ValueError):
 
 class InvalidCredentials(AtlasError, ValueError):
     """No login was given, more than one, or half of one; nothing was sent."""
+
+    exit_code = 2
+
+
+class ClientClosed(AtlasError):
+    """The client was closed before the call, or while it waited; this request was not sent."""
 
     exit_code = 2
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, cast
 
 import httpx
+
+from atlas_contract.errors import ClientClosed
 
 T = TypeVar("T")
 
@@ -28,9 +29,16 @@ class Pause:
 
 
 Conversation: TypeAlias = Generator[Send | Pause, httpx.Response | None, T]
-"""Yields steps, receives the reply of each `Send` (or its httpx error, thrown), returns the result."""
+"""Yields steps, receives the reply of each `Send` (or its error, thrown), returns the result."""
 
-Answer: TypeAlias = httpx.Response | httpx.HTTPError | httpx.InvalidURL | None
+Answer: TypeAlias = httpx.Response | httpx.HTTPError | httpx.InvalidURL | ClientClosed | None
+
+
+async def async_sleep(seconds: float) -> None:
+    """Let some seconds pass in whatever event loop is running; anyio comes with httpx, which knows the loops by it."""
+    import anyio
+
+    await anyio.sleep(seconds)
 
 
 def lead(
@@ -51,10 +59,14 @@ def lead(
             answer = client.request(**step.request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             answer = error
+        except RuntimeError:
+            if not client.is_closed:
+                raise
+            answer = _closed()
 
 
 async def lead_async(
-    conversation: Conversation[T], client: httpx.AsyncClient, sleep: Callable[[float], Any] = asyncio.sleep
+    conversation: Conversation[T], client: httpx.AsyncClient, sleep: Callable[[float], Any] = async_sleep
 ) -> T:
     """Lead a conversation to its end without blocking the event loop."""
     answer: Answer = None
@@ -71,7 +83,16 @@ async def lead_async(
             answer = await client.request(**step.request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             answer = error
+        except RuntimeError:
+            if not client.is_closed:
+                raise
+            answer = _closed()
 
 
 def _resume(conversation: Conversation[Any], answer: Answer) -> Send | Pause:
     return conversation.throw(answer) if isinstance(answer, Exception) else conversation.send(answer)
+
+
+def _closed() -> ClientClosed:
+    msg = "The client is closed; nothing was sent."
+    return ClientClosed(msg, hint="make another client, or close this one after its last call")

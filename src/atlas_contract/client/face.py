@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import threading
 import time
@@ -14,7 +13,7 @@ import httpx
 
 from atlas_contract import settings
 from atlas_contract.client import operations
-from atlas_contract.client.conversation import Conversation, lead, lead_async
+from atlas_contract.client.conversation import Conversation, async_sleep, lead, lead_async
 from atlas_contract.client.credentials import login
 from atlas_contract.client.failures import LOCATION
 from atlas_contract.client.operations import Session
@@ -166,7 +165,7 @@ class AsyncAtlasClient(_Settled[httpx.AsyncBaseTransport]):
             _keep_from_following(response)
 
         self.http = httpx.AsyncClient(**options, event_hooks={"response": [keep_from_following]})
-        self.sleep = sleep or asyncio.sleep
+        self.sleep = sleep or async_sleep
 
     take_snapshot = _awaitable(operations.take_snapshot)
     wait = _awaitable(operations.wait)

@@ -20,7 +20,7 @@ from atlas_contract.client.conversation import Conversation, Pause, Send
 from atlas_contract.client.envelope import unwrapped
 from atlas_contract.client.retry import NEVER_SENT, RetryPolicy
 from atlas_contract.contract import Contract, load
-from atlas_contract.errors import InvalidArgument, NotFound, SnapshotFailed, WaitTimedOut
+from atlas_contract.errors import ClientClosed, InvalidArgument, NotFound, SnapshotFailed, WaitTimedOut
 from atlas_contract.model import Operation
 from atlas_snapshots import errors as generated
 from atlas_snapshots.api.cloud_backups import (
@@ -337,6 +337,9 @@ def _exchange(session: Session, request: dict[str, Any], operation: Operation) -
     for attempt in count(1):
         try:
             response = yield Send(request)
+        except ClientClosed as error:
+            error.operation = operation.id
+            raise
         except httpx.InvalidURL as error:
             raise failures.of_url(error, operation) from None
         except httpx.HTTPError as error:
