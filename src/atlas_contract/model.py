@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
@@ -15,10 +15,13 @@ REDIRECTED = HTTPStatus.MULTIPLE_CHOICES
 """The first status beyond the successful ones."""
 
 
-def header(headers: Headers, name: str) -> str | None:
+def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
     """The first value of a header, its name compared without regard to case; None where it is absent."""
     wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), None)
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value
+    return None
 
 
 class Source(StrEnum):

@@ -162,7 +162,7 @@ def logged(caplog: pytest.LogCaptureFixture, path: str) -> str:
     """The log's line about a path; it is written after the reply has left."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        for line in caplog.messages:
+        for line in "\n".join(caplog.messages).splitlines():
             if path in line:
                 return line
         time.sleep(0.01)

@@ -7,7 +7,7 @@ import logging
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import BadInput
-from atlas_contract.mock.call import Call, Refusal, Success, open_call
+from atlas_contract.mock.call import Call, Refusal, Success, defaults_of, open_call
 from atlas_contract.mock.documents import Documents
 from atlas_contract.mock.lifecycle import Lifecycle
 from atlas_contract.mock.login import Login
@@ -35,6 +35,7 @@ class Mock:
     def __init__(self, contract: Contract, world: World, *, pace: float = 1.0) -> None:
         self.contract = contract
         self.world = world
+        self._defaults = {each.id: defaults_of(each) for each in contract.operations.values()}
         self._login = Login(contract, world)
         self._replies = Replies(contract)
         judge = judge_of(contract)
@@ -60,7 +61,7 @@ class Mock:
 
     def handle(self, request: Request) -> Reply:
         """Answer a request, whatever it is. Never raises: what the mock cannot cope with is its own 5xx."""
-        call = open_call(self.contract, request, self.world.clock.now())
+        call = open_call(self.contract, self._defaults, request, self.world.clock.now())
         try:
             return self._answer(call)
         except Exception:  # a server that fails says so and goes on

@@ -46,6 +46,7 @@ class Call:
     rules: Operation
     arguments: Mapping[str, str]
     parameters: Mapping[str, str]
+    defaults: Mapping[str, Any]
     version: str | None = None
     member: Member | None = None
     project: Project | None = None
@@ -61,33 +62,39 @@ class Call:
     def wants(self, flag: str) -> bool:
         """Whether a boolean query parameter is set; one that is declared but not sent has its default."""
         sent = self.parameters.get(flag)
-        if sent is not None:
-            return sent == "true"
-        return any(each.name == flag and each.schema.get("default", False) for each in self.rules.parameters)
+        return bool(self.defaults.get(flag)) if sent is None else sent == "true"
 
     def number(self, name: str) -> int:
         """The value of an integer query parameter that was found valid, or its default."""
-        schema = next(each.schema for each in self.rules.parameters if each.name == name)
-        return int(self.parameters.get(name, schema.get("default", 1)))
+        return int(self.parameters.get(name) or self.defaults.get(name, 1))
 
 
-def open_call(contract: Contract, request: Request, now: float) -> Call:
-    """Take a request apart as far as that needs no judgement."""
+def defaults_of(operation: Operation) -> Mapping[str, Any]:
+    """The defaults of an operation's parameters, by name."""
+    return {each.name: each.schema["default"] for each in operation.parameters if "default" in each.schema}
+
+
+def open_call(
+    contract: Contract, defaults: Mapping[str, Mapping[str, Any]], request: Request, now: float
+) -> Call:
+    """Take a request apart as far as that needs no judgement; `defaults` are those of each operation."""
     path, _, query = request.target.partition("?")
     found = contract.match(request.method, path)
     operation, arguments = found or (None, {})
     parameters = (
         dict(reversed(parse_qsl(query, keep_blank_values=True))) if query else {}
     )  # the first one counts
+    rules = operation or _neighbour(contract, path) or contract.main
     return Call(
         request=request,
         now=now,
         path=path,
         query=query,
         operation=operation,
-        rules=operation or _neighbour(contract, path) or contract.main,
+        rules=rules,
         arguments=arguments,
         parameters=parameters,
+        defaults=defaults[rules.id],
     )
 
 

@@ -16,6 +16,7 @@ from atlas_contract.mock.lifecycle import Lifecycle, State
 from atlas_contract.mock.world import Place, Project, Snapshot
 
 Item = TypeVar("Item")
+MOST_REMEMBERED = 256  # documents of snapshots
 LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z, the last one that the timestamp format can write
 
 
@@ -31,17 +32,28 @@ class Documents:
         self._time_format: str = contract.behaviour("timestamps").values["format"]
         self._kinds = _kinds(contract, judge, self._parts)
         self._plain = {kind: plain_value(contract.document, at) for kind, at in _variants(contract)}
+        self._remembered = lru_cache(maxsize=MOST_REMEMBERED)(self._snapshot)
         self._plain_project = plain_value(contract.document, _item_of(contract, "listGroups"))
 
     def snapshot(
         self, place: Place, snapshot: Snapshot, now: float, *, parts: bool = False
     ) -> dict[str, Any]:
-        """A snapshot as it is now; `parts` adds what only the paths of sharded clusters tell."""
+        """A snapshot as it is now; `parts` adds what only the paths of sharded clusters tell.
+
+        Most look as they did a moment ago, so the document is shared: nobody may change it.
+        """
+        state = self._lifecycle.state(snapshot, now)
+        return self._remembered(self.origin, place, snapshot, state, parts=parts)
+
+    def _snapshot(
+        self, origin: str, place: Place, snapshot: Snapshot, state: State, *, parts: bool
+    ) -> dict[str, Any]:
+        assert origin == self.origin  # noqa: S101  what was remembered of another origin is of no use
         kind, declared = self._kinds[bool(snapshot.cluster.parts)]
         whole = {
             **self._plain[kind],  # what the contract has come to require, and nothing here knows of
             **self._from_request(place, snapshot),
-            **self._from_state(snapshot, self._lifecycle.state(snapshot, now)),
+            **self._from_state(snapshot, state),
             **(_parts(snapshot) if parts else {}),
             "type": kind,
         }

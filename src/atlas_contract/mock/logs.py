@@ -1,16 +1,48 @@
-"""The mock's log on standard error: a line a request, with the time; made to cost little."""
+"""The mock's log: a line a request, with the time, without secrets; made to cost little."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
+
+log = logging.getLogger("atlas_contract.mock")
+
+
+class RequestLog:
+    """Tells of requests; those answered in one turn of the event loop share a record, a line each.
+
+    Args:
+        soon: what calls a function at the end of this turn.
+    """
+
+    def __init__(self, soon: Callable[[Callable[[], None]], Any]) -> None:
+        self._soon = soon
+        self._lines: list[str] = []
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody listens."""
+        return log.isEnabledFor(logging.INFO)
+
+    def say(self, line: str) -> None:
+        """Tell of one request."""
+        self._lines.append(line)
+        if len(self._lines) == 1:
+            self._soon(self._flush)
+
+    def _flush(self) -> None:
+        lines, self._lines = self._lines, []
+        log.info("\n".join(lines))
 
 
 class _Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{_clock(int(record.created))} {record.getMessage()}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        clock = _clock(int(record.created))
+        lines = f"{clock} " + record.getMessage().replace("\n", f"\n{clock} ")
+        return f"{lines}\n{self.formatException(record.exc_info)}" if record.exc_info else lines
 
 
 @lru_cache(maxsize=4)
@@ -22,7 +54,6 @@ def log_to_stderr() -> None:
     """Let the mock's log go to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Line())
-    log = logging.getLogger("atlas_contract.mock")
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False

@@ -30,7 +30,9 @@ class Replies:
         self._limit_headers: Mapping[str, str] = limit.values["headers"]
         self._without_limit: list[str] = limit.values["absentFor"]
         self._computed = {*_PER_REPLY, *(name.lower() for name in self._limit_headers.values())}
-        self._constant: dict[str, dict[str, Any]] = {}  # what some refusals always say
+        self._constant: dict[
+            tuple[str, bool, bool], bytes
+        ] = {}  # bodies of refusals that always say the same
         self._described_before: dict[tuple[str, str], Described] = {}
 
     def success(self, call: Call, success: Success) -> Reply:
@@ -48,25 +50,32 @@ class Replies:
         behaviour = self._contract.behaviour(refusal.behaviour)
         stated = behaviour.reply or {}
         status = int(stated["status"])
-        content = self._constant.get(behaviour.id)
-        if content is None:
-            content = _error_body(stated, status, {"path": call.path, **call.arguments, **refusal.facts})
-            if stated.get("parameters") == [] and "{" not in stated["detail"]:
-                self._constant[behaviour.id] = content
         rule = call.rules.replies.get(status) or self._contract.main.replies.get(status)
         given = dict(refusal.headers)
-        if content.get("errorCode"):
-            given["X-Error-Code"] = content["errorCode"]
+        if stated.get("errorCode"):
+            given["X-Error-Code"] = stated["errorCode"]
         if refusal.behaviour not in self._without_limit:
             given |= self._limits(call)
         headers = self._headers(call, rule, given) if rule else refusal.headers
-        body = self._refused(call, status, content, behaviour) if content else b""
+        body = self._refused(call, refusal, behaviour)
         own = _own(call, self._media_types["error"], body)
         return Reply(status, _chosen((*own, *headers), behaviour), body)
 
-    def _refused(self, call: Call, status: int, content: Any, behaviour: Behaviour) -> bytes:
+    def _refused(self, call: Call, refusal: Refusal, behaviour: Behaviour) -> bytes:
+        key = behaviour.id, call.wants("envelope"), call.wants("pretty")
+        if key in self._constant:
+            return self._constant[key]
+        stated = behaviour.reply or {}
+        status = int(stated["status"])
+        content = _error_body(stated, status, {"path": call.path, **call.arguments, **refusal.facts})
         order = tuple(behaviour.values.get("keyOrder", ()))
-        return self._layout.pretty(content, order) if order else self._written(call, status, content)
+        if not content:
+            body = b""
+        else:
+            body = self._layout.pretty(content, order) if order else self._written(call, status, content)
+        if _is_constant(stated):
+            self._constant[key] = body
+        return body
 
     def _written(self, call: Call, status: int, content: Any) -> bytes:
         if call.wants("envelope"):
@@ -116,6 +125,10 @@ def _example(header: HeaderRule, success: ReplyRule) -> Any:
     if header.example is not None:
         return header.example
     return next((each.example for each in success.headers if each.name == header.name), None)
+
+
+def _is_constant(stated: Mapping[str, Any]) -> bool:
+    return not stated.get("parameters") and "{" not in stated.get("detail", "")
 
 
 def _error_body(stated: Mapping[str, Any], status: int, facts: Mapping[str, Any]) -> dict[str, Any]:

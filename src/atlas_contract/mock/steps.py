@@ -50,6 +50,11 @@ class Steps:
             template_pattern(each) for each in contract.behaviour("media-type-not-json").values["takes"]
         ]
         self._json_seen: set[str] = set()
+        self._path_rules = {each.id: each.parameters_in(Place.PATH) for each in contract.operations.values()}
+        self._other_rules = {
+            each.id: tuple(rule for rule in each.parameters if rule.place is not Place.PATH)
+            for each in contract.operations.values()
+        }
         self.longest_body = int(contract.behaviour("body-too-large").values["maximumBytes"])
         self._allow = contract.behaviour("method-not-allowed").values["allow"]
         limit = contract.behaviour("rate-limit").values
@@ -106,7 +111,7 @@ class Steps:
         return Refusal("method-not-allowed", headers=(("Allow", self._allow["separator"].join(allowed)),))
 
     def _path_ids(self, call: Call) -> Refusal | None:
-        for parameter in call.rules.parameters_in(Place.PATH):
+        for parameter in self._path_rules[call.rules.id]:
             if not self._judge.argument_conforms(parameter, call.arguments[parameter.name]):
                 return Refusal(_MALFORMED[parameter.name])
         return None
@@ -169,9 +174,7 @@ class Steps:
 
     def _broken_parameters(self, call: Call) -> Iterator[str]:
         """The names of the query and header parameters that are wrong, or missing where they must not be."""
-        for parameter in call.rules.parameters:
-            if parameter.place is Place.PATH:
-                continue
+        for parameter in self._other_rules[call.rules.id]:
             in_query = parameter.place is Place.QUERY
             sent = call.parameters.get(parameter.name) if in_query else call.request.header(parameter.name)
             if sent is None:

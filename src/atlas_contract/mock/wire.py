@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import httptools
 
-from atlas_contract.model import Reply, Request
+from atlas_contract.mock.logs import RequestLog
+from atlas_contract.model import Reply, Request, header
 
 if TYPE_CHECKING:
     from atlas_contract.mock.handler import Handler
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 LONGEST_SHOWN = 300  # characters of a path in the log
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
-
-log = logging.getLogger("atlas_contract.mock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,9 @@ class Limits:
 class Connection(asyncio.Protocol):
     """Reads requests by httptools' callbacks (`on_…`) and answers each with the handler, in order."""
 
-    def __init__(self, handler: Handler, limits: Limits, open_ones: set[Connection]) -> None:
+    def __init__(self, handler: Handler, limits: Limits, open_ones: set[Connection], log: RequestLog) -> None:
         self._handler = handler
+        self._log = log
         self._limits = limits
         self._open = open_ones
         self._parser = httptools.HttpRequestParser(self)
@@ -100,15 +100,15 @@ class Connection(asyncio.Protocol):
         """A whole header."""
         self._headers.append((name.decode("latin-1"), value.decode("latin-1")))
         self._head += len(name) + len(value)
-        self._bound_head(self._head)
+        if self._head > self._limits.head:
+            self._bound_head(self._head)
 
     def on_headers_complete(self) -> None:
         """The body may come."""
         if self._closing:
             return
         self._head_complete = True
-        expected = next((value for name, value in self._headers if name.lower() == "expect"), "")
-        if expected.lower() == "100-continue":
+        if (header(self._headers, "expect") or "").lower() == "100-continue":
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, part: bytes) -> None:
@@ -149,7 +149,7 @@ class Connection(asyncio.Protocol):
         started = time.perf_counter()
         method = self._parser.get_method().decode("latin-1")
         target = _origin_form(self._target.decode("latin-1"))
-        if self._parser.get_http_version() == "1.1" and not _has_host(self._headers):
+        if self._parser.get_http_version() == "1.1" and header(self._headers, "host") is None:
             self._fail(HTTPStatus.BAD_REQUEST)
             return
         try:
@@ -164,9 +164,9 @@ class Connection(asyncio.Protocol):
         close = close or not honest
         self._in_request = False
         self._since = time.monotonic()
-        if log.isEnabledFor(logging.INFO):
+        if self._log.wanted:
             spent = (time.perf_counter() - started) * 1000
-            log.info("%s %s -> %d in %.1f ms", method, _shown(target), reply.status, spent)
+            self._log.say(f"{method} {_shown(target)} -> {reply.status} in {spent:.1f} ms")
         if close:
             self._close()
 
@@ -180,7 +180,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(
                 _written(Reply(status, (("Content-Length", "0"),)), close=True, body=True)[0]
             )
-            log.info("%s -> %d", "a request that is none", status)
+            self._log.say(f"a request that is none -> {status:d}")
             self._close()
 
     def _close(self) -> None:
@@ -201,7 +201,8 @@ def protocol_factory(
     handler: Handler, limits: Limits, open_ones: set[Connection]
 ) -> Callable[[], Connection]:
     """What makes the protocol of each new connection."""
-    return lambda: Connection(handler, limits, open_ones)
+    log = RequestLog(asyncio.get_running_loop().call_soon)
+    return lambda: Connection(handler, limits, open_ones, log)
 
 
 def _origin_form(target: str) -> str:
@@ -212,22 +213,19 @@ def _origin_form(target: str) -> str:
     return "/" + rest.partition("/")[2] if separator else target
 
 
-def _has_host(headers: list[tuple[str, str]]) -> bool:
-    return any(name.lower() == "host" for name, _ in headers)
-
-
 def _written(reply: Reply, *, close: bool, body: bool) -> tuple[bytes, bool]:
     """The reply's bytes, and whether they are as many as it says; if not, the connection is of no more use."""
-    lines = [f"HTTP/1.1 {reply.status} {PHRASES.get(reply.status, '')}"]
-    lines += [f"{name}: {value}" for name, value in reply.headers]
+    lines = [f"{name}: {value}\r\n" for name, value in reply.headers]
     if close:
-        lines.append("Connection: close")
-    head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
+        lines.append("Connection: close\r\n")
+    status = f"HTTP/1.1 {reply.status} {PHRASES.get(reply.status, '')}\r\n"
+    head = f"{status}{''.join(lines)}\r\n".encode("latin-1", "replace")
     if not body or reply.status in BODILESS:
         return head, True
-    return head + reply.body, not reply.body or f"Content-Length: {len(reply.body)}" in lines
+    return head + reply.body, not reply.body or f"Content-Length: {len(reply.body)}\r\n" in lines
 
 
+@lru_cache(maxsize=256)
 def _shown(target: str) -> str:
     """A path for the log: without its query, with whatever is not printable percent-encoded, cut to a length."""
     return quote(target.partition("?")[0][:LONGEST_SHOWN], safe="/%:@!$&'()*+,;=~-._", encoding="latin-1")

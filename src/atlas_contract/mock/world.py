@@ -79,7 +79,7 @@ class Member:
     barred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """One snapshot as it was asked for; its looks at any moment follow from its life and its age.
 
