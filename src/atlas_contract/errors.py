@@ -5,6 +5,7 @@ AtlasContractError ............. 2   the base; never raised itself
 ├── MissingExtra ............... 2   a command needs an optional part that is not installed
 ├── TargetUnreachable .......... 3   nothing answers where the target should be
 ├── GuardRefused ............... 4   the guard does not let this request or target through
+│   └── BudgetSpent ............ 4   … because the run has done as much as it may
 └── AtlasError ................. 1   what a call of the client can end in
     ├── InvalidArgument ........ 2   an argument is outside the contract; nothing was sent
     ├── InvalidCredentials ..... 2   no login was given, or more than one
@@ -83,6 +84,10 @@ class GuardRefused(AtlasContractError):
     """The request or the target is outside what this run may touch; nothing was sent."""
 
     exit_code = 4
+
+
+class BudgetSpent(GuardRefused):
+    """A request would go beyond what the run may do; it was not sent."""
 
 
 class AtlasError(AtlasContractError):

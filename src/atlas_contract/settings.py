@@ -35,6 +35,13 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "atlas-contract"
 
 
+def state_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Where what must outlive a run is kept, by the XDG rules; it need not exist."""
+    source = os.environ if environment is None else environment
+    base = source.get("XDG_STATE_HOME", "").strip()
+    return (Path(base) if base else Path.home() / ".local" / "state") / "atlas-contract"
+
+
 def forget(names: tuple[str, ...], environment: MutableMapping[str, str] | None = None) -> None:
     """Take variables out of the process's environment, so that no library that reads them by itself obeys them."""
     source = os.environ if environment is None else environment

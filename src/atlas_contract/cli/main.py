@@ -13,6 +13,8 @@ from atlas_contract.errors import AtlasContractError
 COMMANDS = {
     "mock": "Serve a mock of the endpoint.",
     "test": "Run the contract suite.",
+    "fuzz": "Explore a staging project, guarded and within a budget.",
+    "cleanup": "Remove what interrupted runs of fuzz left behind.",
     "faults": "List the faults a server could have, and prove that the suite finds them.",
     "api": "Call the endpoint with the Atlas CLI's own flags.",
     "generate": "Regenerate the client after a change of the contract.",

@@ -19,16 +19,18 @@ class Progress:
         self._started = clock()
         self._live = stream.isatty()
         self._last = ""
+        self._key: object = None
 
-    def say(self, text: str) -> None:
-        """Show a text; elsewhere than on a terminal only if it is another than the last."""
+    def say(self, text: str, *, key: object = None) -> None:
+        """Show a text; elsewhere than on a terminal only if its key, or else the text, is another than the last."""
         if self._live:
             line = f"{text}, {self._clock() - self._started:.0f} s"
             self._stream.write(CLEAR + line[: max(get_terminal_size().columns - 1, 20)])
-        elif text != self._last:
+        elif (text if key is None else key) != self._key:
             self._stream.write(f"{text} after {self._clock() - self._started:.0f} s\n")
         self._stream.flush()
         self._last = text
+        self._key = text if key is None else key
 
     def sleep(self, seconds: float) -> None:
         """Wait; on a terminal, with the seconds counted."""

@@ -1,11 +1,166 @@
-"""The policy of today: loopback only. Live targets stay closed until the full guard stands."""
+"""What a run may touch: a pure judgement of one request as it is about to leave, deny unless named."""
 
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
 
+from atlas_contract.contract import Contract
 from atlas_contract.errors import BadInput, GuardRefused
+from atlas_contract.model import Headers, Operation, Request
+
+READS = frozenset({"GET"})
+OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override", "x-method"})
+OVERRIDE_ARGUMENTS = frozenset({"_method", "method", "x-http-method-override"})
+REROUTES = frozenset(
+    {
+        "forwarded",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-host",
+        "x-original-url",
+        "x-original-host",
+        "x-rewrite-url",
+        "proxy-authorization",
+        "proxy-connection",
+        "upgrade",
+        "transfer-encoding",
+    }
+)
+_PLAIN_PATH = re.compile(r"/[A-Za-z0-9._~/-]*", re.ASCII)
+_PLAIN_QUERY = re.compile(r"[!-~]*", re.ASCII)
+_PLAIN_ID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port of a server; `host` in lower case, an IPv6 address without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it names this machine and nothing else; of names only `localhost` counts."""
+        return _is_loopback(self.host)
+
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """What a Host header may say of it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = {"http": 80, "https": 443}.get(self.scheme)
+        return (f"{host}:{self.port}", *([host] if self.port == usual else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A request as it is about to leave: where to, and what stands on the wire."""
+
+    origin: Origin
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What may be touched: one server, one project, some clusters, the operations of a contract.
+
+    `owns` says of a snapshot's id whether it was taken by us; nothing else may be changed or removed.
+    """
+
+    origin: Origin
+    project: str
+    clusters: frozenset[str]
+    contract: Contract = field(repr=False)
+    owns: Callable[[str], bool] = field(default=lambda _: False, repr=False)
+
+    def refusal(self, leaving: Leaving) -> str:
+        """Why a request must not leave, "" if it may."""
+        return next(self._refusals(leaving), "")
+
+    def check(self, leaving: Leaving) -> None:
+        """Let a request pass, or raise GuardRefused; nothing is sent then."""
+        if reason := self.refusal(leaving):
+            request = leaving.request
+            where = f"{request.method} {request.target}"[:300]
+            raise GuardRefused(
+                reason, where=where, hint="nothing was sent; run with `--plan` to see what would be"
+            )
+
+    def operation(self, request: Request) -> Operation | None:
+        """The operation that a raw request belongs to, with every argument among those allowed."""
+        segments = request.target.partition("?")[0].split("/")
+        found = (
+            each for each in self.contract.operations.values() if self._fits(each, request.method, segments)
+        )
+        return next(found, None)
+
+    def may_create(self, request: Request) -> bool:
+        """Whether a request could make the server take a snapshot."""
+        return self.operation(request) is self.contract.main
+
+    def _refusals(self, leaving: Leaving) -> Iterator[str]:
+        request = leaving.request
+        if leaving.origin != self.origin:
+            yield f"this is not the server that the run is for: {leaving.origin.scheme}://{leaving.origin.authorities[0]}"
+        path, _, query = request.target.partition("?")
+        if not _PLAIN_PATH.fullmatch(path) or "//" in path or {".", ".."} & set(path.split("/")):
+            yield "the path is not written plainly: dot segments, encodings and other characters are not let through"
+        elif not _PLAIN_QUERY.fullmatch(query) or "#" in query:
+            yield "the query has characters that do not belong there"
+        elif (operation := self.operation(request)) is None:
+            yield "no operation of the contract, in this run's project and clusters, has this method and path"
+        elif reason := self._not_ours(operation, path):
+            yield reason
+        yield from _bad_headers(request.headers, self.origin)
+        if any(name.lower() in OVERRIDE_ARGUMENTS for name, _ in parse_qsl(query, keep_blank_values=True)):
+            yield "the query asks for another method"
+
+    def _not_ours(self, operation: Operation, path: str) -> str:
+        """Why a change is none of our business: it is about a snapshot that the ledger does not call ours."""
+        names = _placeholders(operation)
+        if operation.method in READS or len(names) <= len(self._allowed):
+            return ""
+        snapshot = path.split("/")[names[-1]]
+        return "" if self.owns(snapshot) else "the snapshot was not taken by this tool"
+
+    @property
+    def _allowed(self) -> tuple[frozenset[str], ...]:
+        return frozenset({self.project}), self.clusters
+
+    def _fits(self, operation: Operation, method: str, segments: list[str]) -> bool:
+        template = operation.path.split("/")
+        if method != operation.method or len(template) != len(segments):
+            return False
+        places = _placeholders(operation)
+        if any(part != template[index] for index, part in enumerate(segments) if index not in places):
+            return False
+        values = [segments[index] for index in places]
+        named = all(value in allowed for value, allowed in zip(values, self._allowed, strict=False))
+        return named and all(_PLAIN_ID.fullmatch(value) for value in values[len(self._allowed) :])
+
+
+def origin_of(url: str) -> Origin:
+    """The origin of a base URL.
+
+    Raises:
+        BadInput: this is no http(s) base URL.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        msg = f"This is no URL: {error}."
+        raise BadInput(msg, where=url, expected="http://127.0.0.1:8080 or alike") from None
+    unwanted = parts.query or parts.fragment or parts.username or parts.path.strip("/")
+    if parts.scheme not in ("http", "https") or not host or unwanted:
+        msg = "This is no base URL of a server."
+        raise BadInput(msg, where=url, expected="scheme, host and port only, as in http://127.0.0.1:8080")
+    return Origin(parts.scheme, host, port or {"http": 80, "https": 443}[parts.scheme])
 
 
 def require_loopback(url: str) -> str:
@@ -17,24 +172,35 @@ def require_loopback(url: str) -> str:
         BadInput: this is no http(s) base URL.
         GuardRefused: it names another machine.
     """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        msg = f"This is no URL: {error}."
-        raise BadInput(msg, where=url, expected="http://127.0.0.1:8080 or alike") from None
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
-        msg = "This is no base URL of a server."
-        raise BadInput(msg, where=url, expected="scheme, host and port only, as in http://127.0.0.1:8080")
-    if not _is_loopback(host):
-        msg = "The target is not on this machine, and this version sends nothing to live targets."
+    origin = origin_of(url)
+    if not origin.is_loopback:
+        msg = "The target is not on this machine, and this command sends nothing to live targets."
         raise GuardRefused(
             msg,
-            where=host,
+            where=origin.host,
             expected="a loopback address or localhost",
-            hint="run against `atlas-contract mock`",
+            hint="run against `atlas-contract mock`, or see `atlas-contract fuzz --help` for a guarded live run",
         )
     return url.rstrip("/")
+
+
+def _bad_headers(headers: Headers, origin: Origin) -> Iterator[str]:
+    for name, value in headers:
+        lower = name.lower()
+        if not _NAME.fullmatch(name) or any(each in value for each in "\r\n\0"):
+            yield "a header is not written as headers are"
+        elif lower in OVERRIDES:
+            yield f"the header {name} asks for another method"
+        elif lower in REROUTES:
+            yield f"the header {name} can lead the request elsewhere"
+        elif lower == "host" and value.lower() not in origin.authorities:
+            yield f"the Host header names another server: {value[:100]}"
+    if sum(name.lower() == "host" for name, _ in headers) > 1:
+        yield "there is more than one Host header"
+
+
+def _placeholders(operation: Operation) -> list[int]:
+    return [index for index, part in enumerate(operation.path.split("/")) if part.startswith("{")]
 
 
 def _is_loopback(host: str) -> bool:

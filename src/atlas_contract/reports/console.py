@@ -26,6 +26,8 @@ class Summary:
     findings: tuple[Finding, ...]
     troubles: tuple[str, ...] = ()
     """Why the suite itself could not go on, if it could not: then no verdict is worth anything."""
+    notes: tuple[str, ...] = ()
+    """What else there is to say: that a budget was spent, that something is left."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Cases that could not be sent, by the reason."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -48,6 +50,8 @@ def _lines(run: Summary) -> Iterator[str]:
     yield f"sent       {sent}"
     for reason, count in run.left_out.items():
         yield f"left out   {count:,} cases: {reason}"
+    for note in run.notes:
+        yield f"note       {redact.text(note)}"
     for trouble in run.troubles:
         yield f"trouble    {redact.text(trouble)}"
     yield f"verdict    {_verdict(run)}"

@@ -23,7 +23,7 @@ MOST_RETRIES = 3  # of a case that the token bucket refuses
 LONGEST_RETRY_AFTER = 60.0
 BUSY_TURNS = 2  # times that a case is sent again because somebody else's snapshot was in its way
 LATE_TURNS = 4  # times that a case is tried that comes too late for its scene
-SAME_MOMENT = 1.0  # seconds in which no snapshot is finished
+PAUSE_AFTER_DRAINING = 2.0  # seconds
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Session:
         self.requests = 0
         self._seen = seen
         self.neighbours = Neighbours(contract, self.judge, target.ground)
-        self.snapshots = Snapshots(contract)
+        self.snapshots = Snapshots(contract, target.mine)
         self._waiting_left = wait_at_most
         self._stuck = ""
         self._busy = contract.behaviour("unfinished-snapshot").reply or {}
@@ -80,8 +80,20 @@ class Session:
             outcome.left_out = self._try(case)
         if case.scene is Scene.DRAINED:
             self.target.drain(False)  # noqa: FBT003
-            self.target.wait(2 * SAME_MOMENT)
+            self.target.wait(PAUSE_AFTER_DRAINING)
         outcome.requests = self.requests - before
+        return outcome
+
+    def look(self, case: Case) -> Outcome:
+        """Read the unfinished snapshot of a case's cluster once, if there is one, and judge what comes back."""
+        read = replace(self._at(self.neighbours.read, case), scene=Scene.UNFINISHED)
+        self._outcome = outcome = Outcome(read)
+        place = self.place(case)
+        if snapshot := self.snapshots.at(place).unfinished:
+            outcome.exchange = self._judged(self._send(read))
+            outcome.requests = 1
+            if not outcome.exchange.reply.succeeded:
+                self.snapshots.forget(place, snapshot)
         return outcome
 
     def _try(self, case: Case) -> str:
@@ -112,7 +124,7 @@ class Session:
         """Send a case; again, if a snapshot that nobody here knew of made the target refuse it unread."""
         exchange = self._send(case)
         for _ in range(BUSY_TURNS):
-            if case.scene is not Scene.IDLE or not self._is_busy(exchange.reply):
+            if case.scene is not Scene.IDLE or not self.is_busy(exchange.reply):
                 break
             self._judged(self._send(self._at(self.neighbours.list, case)))
             if self._finish(case):
@@ -138,8 +150,8 @@ class Session:
         return setters[case.scene](case)
 
     def _set_unfinished(self, case: Case) -> str:
-        known = self.snapshots.at(self._place(case))
-        if known.unfinished and self.target.now() - known.taken < SAME_MOMENT:
+        known = self.snapshots.at(self.place(case))
+        if known.unfinished and self.target.now() - known.taken < self.target.shortest_life:
             return ""
         if left_out := self._finish(case):
             return left_out
@@ -156,14 +168,14 @@ class Session:
         return "" if self._spoken_of(case) else self._cannot("no snapshot could be completed")
 
     def _set_removed(self, case: Case) -> str:
-        if self.snapshots.at(self._place(case)).removed:
+        if self.snapshots.at(self.place(case)).removed:
             return ""
         if left_out := self._set_completed(replace(case, scene=Scene.COMPLETED)):
             return left_out
         self._judged(self._send(self._at(self.neighbours.remove, case)))
         return (
             ""
-            if self.snapshots.at(self._place(case)).removed
+            if self.snapshots.at(self.place(case)).removed
             else self._cannot("no snapshot could be removed")
         )
 
@@ -175,7 +187,7 @@ class Session:
 
     def _finish(self, case: Case) -> str:
         """Wait until nothing of the case's cluster is unfinished; why that cannot be, "" if it can."""
-        known = self.snapshots.at(self._place(case))
+        known = self.snapshots.at(self.place(case))
         if not known.unfinished:
             return ""
         read = replace(self._at(self.neighbours.read, case), scene=Scene.UNFINISHED)
@@ -188,7 +200,7 @@ class Session:
             self.target.wait(pause)
             exchange = self._judged(self._send(read))
             if not exchange.reply.succeeded:
-                self.snapshots.forget(self._place(case), known.unfinished)
+                self.snapshots.forget(self.place(case), known.unfinished)
         if not known.unfinished:
             return ""
         self._never_finished(exchange, known.unfinished)
@@ -199,13 +211,13 @@ class Session:
         source = self.contract.source("snapshot-lifecycle")
         finding = Finding("snapshots_finish", "snapshot-lifecycle", source, message, exchange)
         self._outcome.findings.append(finding)
-        self.snapshots.forget(self._place(exchange.case), snapshot)
+        self.snapshots.forget(self.place(exchange.case), snapshot)
 
     def _at(self, plain: Case, case: Case) -> Case:
         """A neighbour's plain case at the cluster of another case."""
-        return replace(plain, path=dict(zip(plain.path, [*self._place(case), SNAPSHOT], strict=False)))
+        return replace(plain, path=dict(zip(plain.path, [*self.place(case), SNAPSHOT], strict=False)))
 
-    def _place(self, case: Case) -> tuple[str, ...]:
+    def place(self, case: Case) -> tuple[str, ...]:
         """The project and cluster that a case is really about, even where it names them wrongly on purpose."""
         ground = self.target.ground
         named = [value for value in case.path.values() if value in (ground.cluster, ground.sharded)]
@@ -214,11 +226,11 @@ class Session:
         return (ground.project, *(named[:1] or usual))
 
     def _spoken_of(self, case: Case) -> str:
-        return self.snapshots.spoken_of(case.scene, self._place(case), self.target.now())
+        return self.snapshots.spoken_of(case.scene, self.place(case), self.target.now())
 
     def _send(self, case: Case) -> Exchange:
         """Send a case as it stands, its snapshot filled in; wait where the token bucket is empty."""
-        case = self._concrete(case)
+        case = self.target.dress(self._concrete(case))
         request = request_for(self.contract.operations[case.operation], case)
         reply = self._sent(request, case)
         for _ in range(MOST_RETRIES):
@@ -227,7 +239,7 @@ class Session:
             self.target.wait(_retry_after(reply))
             reply = self._sent(request, case)
         exchange = Exchange(case, request, reply)
-        self.snapshots.learn(exchange, self._place(case), self.target.now())
+        self.snapshots.learn(exchange, self.place(case), self.target.now())
         return exchange
 
     def _sent(self, request: Request, case: Case) -> Reply:
@@ -256,7 +268,8 @@ class Session:
     def _asserts(self, finding: Finding) -> bool:
         return self.target.is_mock or finding.source is not Source.INFERRED
 
-    def _is_busy(self, reply: Reply) -> bool:
+    def is_busy(self, reply: Reply) -> bool:
+        """Whether a reply refuses a snapshot because another one is unfinished."""
         body = json_of(reply) if reply.status == self._busy["status"] else None
         return isinstance(body, dict) and body.get("errorCode") == self._busy["errorCode"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -30,9 +30,16 @@ class Known:
 
 
 class Snapshots:
-    """Learns from each exchange which snapshots there are, and in which state."""
+    """Learns from each exchange which snapshots there are, and in which state.
 
-    def __init__(self, contract: Contract) -> None:
+    Args:
+        mine: tells, of a document, the completed snapshots that may be spoken of.
+    """
+
+    def __init__(
+        self, contract: Contract, mine: Callable[[Mapping[str, Any]], bool] = lambda _: True
+    ) -> None:
+        self._mine = mine
         self._take = contract.main.id
         self._removals = contract.behaviour("deletion-reply").operations
         self._unfinished: frozenset[str] = frozenset(
@@ -95,7 +102,7 @@ class Snapshots:
         elif known.unfinished == snapshot:
             known.unfinished = ""
             known.lives += 1
-        if status == self._done and snapshot != known.removed:
+        if status == self._done and snapshot != known.removed and self._mine(document):
             known.completed[snapshot] = _second(document.get("expiresAt"))
 
     def _learn_removal(self, exchange: Exchange, cluster: Cluster) -> None:

@@ -11,7 +11,7 @@ from atlas_contract.cases.wire import request_for
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import LoginRefused
-from atlas_contract.model import Case, Login, Reply, Request
+from atlas_contract.model import Case, Json, Login, Reply, Request
 from atlas_contract.runner import logins
 from atlas_contract.runner.logins import Bearer, Signed, Wire
 
@@ -34,7 +34,9 @@ class Target:
 
     `callers` signs requests, by login and role. `now` and `wait` are the target's own clock; `pauses` how long to wait,
     again and again, for a snapshot to be finished: as many as are worth it. `drain` empties the token bucket until it
-    is called with False. `is_mock` says that inferred clauses may be asserted.
+    is called with False. `dress` changes each case as the target wants it. `mine` tells, of a document, the snapshots
+    that may be changed. `shortest_life` is for how many seconds a snapshot is surely unfinished. `is_mock` says that
+    inferred clauses may be asserted.
     """
 
     name: str
@@ -46,6 +48,9 @@ class Target:
     wait: Callable[[float], None]
     pauses: Callable[[int], list[float]]
     drain: Callable[[bool], None] = lambda _: None
+    dress: Callable[[Case], Case] = lambda case: case
+    mine: Callable[[Mapping[str, Json]], bool] = lambda _: True
+    shortest_life: float = 1.0
     is_mock: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
 

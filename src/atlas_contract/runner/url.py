@@ -36,7 +36,7 @@ def url_target(
         BadInput, GuardRefused: the URL or the settings are not usable.
     """
     base_url = require_loopback(url)
-    credentials = _credentials(settings)
+    credentials = credentials_of(settings)
     found = callers(contract, Ground(settings.project_id or "", cluster), credentials, time.time)
     ground = Ground(
         project=settings.project_id or "",
@@ -49,16 +49,17 @@ def url_target(
             name=base_url,
             base_url=base_url,
             ground=ground,
-            wire=_wire(transport, base_url),
+            wire=wire_over(transport, base_url),
             callers=found,
             now=time.time,
             wait=time.sleep,
-            pauses=lambda _: list(_pauses()),
+            pauses=lambda _: list(pauses()),
             secrets=tuple(filter(None, (credentials.client_secret, credentials.private_key))),
         )
 
 
-def _credentials(settings: Settings) -> Credentials:
+def credentials_of(settings: Settings) -> Credentials:
+    """The credentials that the environment names, or BadInput if they or the project are missing."""
     found = Credentials(settings.client_id, settings.client_secret, settings.public_key, settings.private_key)
     account = settings.client_id and settings.client_secret
     key = settings.public_key and settings.private_key
@@ -73,7 +74,8 @@ def _credentials(settings: Settings) -> Credentials:
     return found
 
 
-def _pauses() -> Iterator[float]:
+def pauses() -> Iterator[float]:
+    """Seconds between looks at a snapshot that may be finished in no time, or in half an hour."""
     pause, waited = FIRST_PAUSE, 0.0
     while waited < LONGEST_LIFE:
         yield pause
@@ -81,7 +83,8 @@ def _pauses() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_PAUSE)
 
 
-def _wire(transport: httpx.BaseTransport, base_url: str) -> Wire:
+def wire_over(transport: httpx.BaseTransport, base_url: str) -> Wire:
+    """What sends raw requests over a transport; trouble on the way becomes a reply of status 0."""
     base = httpx.URL(base_url)
 
     def send(request: Request) -> Reply:

@@ -1,0 +1,119 @@
+"""One careful run on a terminal: the campaign with its progress, then the cleaning up, whatever happens."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from atlas_contract.cli.main import INTERRUPTED
+from atlas_contract.reports.console import Summary
+from atlas_contract.runner.campaign import Campaign, Result
+from atlas_contract.runner.cleanup import Cleaner
+from atlas_contract.runner.fidelity import compare
+from atlas_contract.runner.session import Session
+
+if TYPE_CHECKING:
+    from atlas_contract.cli.progress import Progress
+    from atlas_contract.model import Finding
+    from atlas_contract.runner.careful import Opened
+    from atlas_contract.runner.plan import Plan
+
+
+@dataclass
+class Told:
+    """What a run has to tell, and its exit code; `proposals` are edits of the contract that it suggests."""
+
+    run: str
+    summary: Summary
+    code: int
+    proposals: list[str] = field(default_factory=list)
+
+
+def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str) -> Told:
+    """Run a campaign; remove what it took, also after an interrupt or an error; compare with the mock.
+
+    Args:
+        finish: the command that finishes what cannot be removed now.
+
+    Raises:
+        TargetUnreachable, LoginRefused, GuardRefused: the run could not go on; it has been cleaned up if possible.
+    """
+    session = Session(opened.watch.contract, opened.target)
+    began = opened.target.now()
+
+    def show(result: Result) -> None:
+        progress.say(_standing(opened, result), key=(result.phase, len(result.findings)))
+
+    campaign = Campaign(session, opened.watch, plan, show)
+    notes: list[str] = []
+    code = 0
+    try:
+        campaign.run()
+    except KeyboardInterrupt:
+        notes.append("interrupted")
+        code = INTERRUPTED
+    finally:
+        left = _clean(opened, progress, finish)
+    notes += [f"{each}; to finish: {finish}" for each in left]
+    return _told(opened, campaign.result, opened.target.now() - began, notes, code or int(bool(left)))
+
+
+def _clean(opened: Opened, progress: Progress, finish: str) -> list[str]:
+    """Remove what the run took; what is left, with the reason."""
+    progress.say("cleaning up; interrupt again to stop at once")
+    cleaner = Cleaner(
+        opened.target,
+        opened.watch,
+        is_alive=opened.others_alive,
+        only=opened.watch.run,
+        tell=progress.say,
+    )
+    try:
+        found = cleaner.clean(apply=True)
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped at once; snapshots may be left. To finish:\n  {finish}", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception:
+        if opened.watch.purse.requests:
+            click.echo(f"\nsnapshots may be left. To finish:\n  {finish}", err=True)
+        raise
+    return [f"snapshot {each.snapshot} is left: {each.stays}" for each in found.staying]
+
+
+def _told(opened: Opened, result: Result, seconds: float, notes: list[str], code: int) -> Told:
+    target, watch = opened.target, opened.watch
+    differing, learned = compare(watch.contract, target, result.performed)
+    if watch.pace.limited:
+        notes.append(f"{watch.pace.limited} requests were refused with 429, which is a defect of this tool")
+    if result.ended:
+        notes.append(result.ended)
+    summary = Summary(
+        contract=watch.contract,
+        target=target.name,
+        base_url=target.base_url,
+        cases=result.by_clause,
+        requests=watch.purse.requests,
+        seconds=seconds,
+        findings=(*result.findings, *_new(differing, result)),
+        notes=tuple(notes),
+        left_out=result.left_out,
+        secrets=target.secrets,
+    )
+    proposals = [each.proposal(target.base_url, target.now()) for each in learned]
+    return Told(watch.run.id, summary, code or int(bool(summary.findings)), proposals)
+
+
+def _new(differing: list[Finding], result: Result) -> list[Finding]:
+    """What no check has found already, of the same exchange."""
+    known = {id(finding.exchange) for finding in result.findings}
+    return [each for each in differing if id(each.exchange) not in known]
+
+
+def _standing(opened: Opened, result: Result) -> str:
+    purse = opened.watch.purse
+    requests = f"{purse.requests}/{purse.budget.requests} requests"
+    snapshots = f"{purse.created}/{purse.budget.snapshots} snapshots, {len(opened.watch.created)} to remove"
+    return f"{result.phase}: {requests}, {snapshots}, {len(result.findings)} findings"
