@@ -5,6 +5,7 @@ python scripts/benchmark.py escapes --values 1000000
 python scripts/benchmark.py mock --prism node_modules/.bin/prism
 python scripts/benchmark.py suite
 python scripts/benchmark.py alarms --cases 100000
+python scripts/benchmark.py kills --rounds 200
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from benchmarks import Benchmark, alarms, client, escapes, mock, suite
+from benchmarks import Benchmark, alarms, client, escapes, kills, mock, suite
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     client.BENCHMARK,
@@ -22,6 +23,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     mock.BENCHMARK,
     suite.BENCHMARK,
     alarms.BENCHMARK,
+    kills.BENCHMARK,
 )
 
 

@@ -23,7 +23,8 @@ CREATE TABLE runs (id TEXT PRIMARY KEY, began REAL NOT NULL, target TEXT NOT NUL
   cluster TEXT NOT NULL, ended REAL);
 CREATE TABLE requests (id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, at REAL NOT NULL,
   method TEXT NOT NULL, target TEXT NOT NULL, creates INTEGER NOT NULL, status INTEGER, answered REAL);
-CREATE TABLE snapshots (id TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, at REAL NOT NULL, removed REAL);
+CREATE TABLE snapshots (id TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, at REAL NOT NULL,
+  marked INTEGER NOT NULL, removed REAL);
 """
 
 
@@ -93,9 +94,12 @@ class Ledger:
         """Write down the status that came back, 0 where no whole reply came."""
         self._write("UPDATE requests SET status = ?, answered = ? WHERE id = ?", (status, now, number))
 
-    def created(self, run: Run, snapshot: str, now: float) -> None:
-        """Write down that a snapshot is ours."""
-        self._write("INSERT OR IGNORE INTO snapshots (id, run, at) VALUES (?, ?, ?)", (snapshot, run.id, now))
+    def created(self, run: Run, snapshot: str, now: float, *, marked: bool) -> None:
+        """Write down that a snapshot is ours; `marked` if its description must say so."""
+        self._write(
+            "INSERT OR IGNORE INTO snapshots (id, run, at, marked) VALUES (?, ?, ?, ?)",
+            (snapshot, run.id, now, int(marked)),
+        )
 
     def removed(self, snapshot: str, now: float) -> None:
         """Write down that a snapshot of ours is gone."""
@@ -113,13 +117,25 @@ class Ledger:
         rows = self._read("SELECT id FROM snapshots WHERE run = ? AND removed IS NULL ORDER BY at", (run.id,))
         return [row[0] for row in rows]
 
-    def taken_by(self, run: Run) -> list[str]:
-        """The ids of all snapshots that a run has taken."""
-        return [str(row[0]) for row in self._read("SELECT id FROM snapshots WHERE run = ?", (run.id,))]
+    def taken(self) -> list[tuple[str, str, bool]]:
+        """Every snapshot that was taken: its id, its run's id, and whether its description must say so."""
+        rows = self._read("SELECT id, run, marked FROM snapshots")
+        return [(snapshot, run, bool(marked)) for snapshot, run, marked in rows]
 
     def owns(self, snapshot: str) -> bool:
         """Whether a snapshot was written down as ours."""
         return bool(self._read("SELECT 1 FROM snapshots WHERE id = ?", (snapshot,)))
+
+    def sent_since(self, target: str, at: float) -> list[tuple[str, float]]:
+        """Path and second of each request that was sent to a server since a moment, oldest first."""
+        return [
+            (str(path).partition("?")[0], float(second))
+            for path, second in self._read(
+                "SELECT requests.target, at FROM requests JOIN runs ON runs.id = run "
+                "WHERE runs.target = ? AND at >= ? ORDER BY at",
+                (target, at),
+            )
+        ]
 
     def last_unanswered(self, run: Run) -> float:
         """When the last request was sent that may have created something unseen, 0.0 if there was none."""

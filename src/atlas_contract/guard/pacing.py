@@ -15,9 +15,10 @@ SLACK = 1.0  # seconds beyond a period, for clocks that differ
 
 @dataclass(slots=True)
 class Level:
-    """What is believed of one bucket: tokens left, its size and refill, and a moment since which it was not full.
+    """What is believed of one bucket: tokens left, its size and refill, and a moment after which there was no refill.
 
-    Within a `period` from that moment, in seconds, there is a refill.
+    Within a `period` from that moment, in seconds, there is one. A server that tells how much is left shows its
+    refills (`told`); of one that does not, only what comes after the last request is sure.
     """
 
     left: int
@@ -25,6 +26,7 @@ class Level:
     refill: int
     period: float
     counted: float
+    told: bool = False
 
     @property
     def reserve(self) -> int:
@@ -63,9 +65,20 @@ class Pace:
             self.waited += pause
             self._wait(pause)
             self._refill(level)
-        if level.left >= level.capacity:
+        if level.left >= level.capacity or not level.told:
             level.counted = self._now()
         level.left -= 1
+
+    def remember(self, path: str, at: float) -> None:
+        """Take a request into account that an earlier run has sent, at a second of the run's clock."""
+        level = self._tokens if path == self._token_path else self._project
+        if 0 <= self._now() - at < level.period:
+            level.left -= 1
+            level.counted = at
+
+    def is_limited(self, reply: Reply) -> bool:
+        """Whether a request was refused because its bucket is empty."""
+        return reply.status == self._limited
 
     def after(self, request: Request, reply: Reply) -> None:
         """Learn from what the server says of its bucket."""
@@ -76,8 +89,8 @@ class Pace:
         if left is not None:
             if left > level.left:
                 level.counted = self._now()
-            level.left = left
-        if reply.status == self._limited:
+            level.left, level.told = left, True
+        if self.is_limited(reply):
             self.limited += 1
             level.left, level.counted = 0, self._now()
 

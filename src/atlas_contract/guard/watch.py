@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from atlas_contract.contract import Contract
 from atlas_contract.guard.budget import Purse
 from atlas_contract.guard.ledger import Ledger, Run
+from atlas_contract.guard.leftovers import CLOCKS_DIFFER, second_of
 from atlas_contract.guard.pacing import Pace
 from atlas_contract.guard.policy import Leaving, Policy
 from atlas_contract.model import Reply, Request
+
+MOST_RETRIES = 3  # of a request that is refused because the token bucket is empty
 
 
 @dataclass
 class Watch:
     """What stands between a run and its wire.
 
-    `created` has the snapshots that the run knows to have made and that are not removed yet.
+    `created` has the snapshots that the run knows to have made and that are not removed yet, `foreign` those that it
+    found where it came.
     """
 
     contract: Contract
@@ -29,14 +34,23 @@ class Watch:
     run: Run
     now: Callable[[], float]
     created: list[str] = field(default_factory=list)
+    foreign: set[str] = field(default_factory=set)
 
     def send(self, request: Request, wire: Callable[[Request], Reply]) -> Reply:
-        """Send a request, if it may go.
+        """Send a request, if it may go; again, once there is room, if the server's token bucket was empty.
 
         Raises:
             GuardRefused: it may not, or cannot be written down.
             BudgetSpent: it would be one too many.
         """
+        reply = self._send_once(request, wire)
+        for _ in range(MOST_RETRIES):
+            if not self.pace.is_limited(reply):
+                break
+            reply = self._send_once(request, wire)
+        return reply
+
+    def _send_once(self, request: Request, wire: Callable[[Request], Reply]) -> Reply:
         self.policy.check(Leaving(self.policy.origin, request))
         may_create = self.policy.may_create(request)
         self.purse.spend(may_create=may_create)
@@ -45,9 +59,11 @@ class Watch:
         reply = wire(request)
         self.pace.after(request, reply)
         if may_create and (reply.succeeded or not reply.status):
-            self._count(reply)
+            self._count(request, reply)
         elif reply.succeeded and self._removes(request):
             self.gone(request.target.partition("?")[0].rsplit("/", 1)[-1])
+        elif reply.succeeded:
+            self._see(reply)
         self.ledger.answered(number, reply.status, self.now())
         return reply
 
@@ -57,24 +73,45 @@ class Watch:
         if snapshot in self.created:
             self.created.remove(snapshot)
 
-    def _count(self, reply: Reply) -> None:
+    def _count(self, request: Request, reply: Reply) -> None:
+        """Take a new snapshot for ours if it can be: new at this moment, and marked if that was asked for."""
         self.purse.created += 1
-        snapshot = self._id_in(reply)
-        if snapshot:
+        document = self._document(reply)
+        snapshot, asked = document.get("id"), self.run.mark.encode() in request.body
+        if not isinstance(snapshot, str) or not snapshot.isalnum() or self.ledger.owns(snapshot):
+            return
+        is_new = abs(second_of(snapshot) - self.now()) < CLOCKS_DIFFER and snapshot not in self.foreign
+        if is_new and (not asked or document.get("description") == self.run.mark):
             self.created.append(snapshot)
-            self.ledger.created(self.run, snapshot, self.now())
+            self.ledger.created(self.run, snapshot, self.now(), marked=asked)
+
+    def _see(self, reply: Reply) -> None:
+        """Remember the snapshots of a list: what was there before cannot have been made by us later."""
+        results = self._document(reply).get(self._list_key)
+        found = (
+            (each.get("id") for each in results if isinstance(each, dict))
+            if isinstance(results, list)
+            else ()
+        )
+        self.foreign |= {str(each) for each in found} - set(self.created)
 
     def _removes(self, request: Request) -> bool:
         operation = self.policy.operation(request)
         return operation is not None and operation.id in self.contract.behaviour("deletion-reply").operations
 
-    def _id_in(self, reply: Reply) -> str:
-        """The id of the snapshot that a reply tells of, also inside an envelope; "" if it tells of none."""
+    def _document(self, reply: Reply) -> Mapping[str, Any]:
+        """The JSON object of a reply, taken out of its envelope; an empty one for what is none."""
         try:
             body = json.loads(reply.body)
         except (ValueError, RecursionError):
-            return ""
-        key = self.contract.behaviour("envelope-layout").values["contentKey"]
-        inner = body.get(key, body) if isinstance(body, dict) else None
-        found = inner.get("id") if isinstance(inner, dict) else None
-        return found if isinstance(found, str) and found.isalnum() and found.isascii() else ""
+            return {}
+        inner = body.get(self._content_key, body) if isinstance(body, dict) else None
+        return inner if isinstance(inner, dict) else {}
+
+    @property
+    def _content_key(self) -> str:
+        return str(self.contract.behaviour("envelope-layout").values["contentKey"])
+
+    @property
+    def _list_key(self) -> str:
+        return str(self.contract.behaviour("envelope-layout").values["listKey"])

@@ -118,7 +118,11 @@ class Campaign:
     def _take(self) -> Case | None:
         """A case that takes a snapshot, if it is time for one: the last one waits for all that might take one too."""
         left = self._watch.purse.snapshots_left
-        if not left or (left == 1 and (self._risky or self._blocked)) or self._watch.purse.seconds_left < self._usual_life:
+        if (
+            not left
+            or (left == 1 and (self._risky or self._blocked))
+            or self._watch.purse.seconds_left < self._usual_life
+        ):
             return None
         if self._queues[Scene.IDLE]:
             return self._queues[Scene.IDLE].popleft()

@@ -26,6 +26,7 @@ from atlas_contract.runner.target import Credentials, Target, callers
 from atlas_contract.runner.url import pauses, wire_over
 
 UNHURRIED = [15.0] * 120  # seconds between looks at a snapshot that takes minutes
+LONGEST_PERIOD = 3600.0  # seconds in which any token bucket is refilled
 AT_ONCE = 1.0  # seconds that a snapshot of a fast mock lives at least
 
 
@@ -96,6 +97,8 @@ def careful_target(
         )
         policy = Policy(place.origin, place.project, frozenset({place.cluster}), contract, ledger.owns)
         purse, pace = Purse(budget, time.now), Pace(contract, time.now, time.wait)
+        for path, at in ledger.sent_since(place.base_url, time.now() - LONGEST_PERIOD):
+            pace.remember(path, at)
         watch = Watch(contract, policy, purse, pace, ledger, run, time.now)
         inner = httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_connections=4))
         with alive(ledger_path, run), GuardedTransport(policy, inner) as transport:
@@ -113,7 +116,7 @@ def _target(
     ground, wire = ground_of(contract, place), wire_over(transport, place.base_url)
 
     def mine(document: Mapping[str, Any]) -> bool:
-        return watch.ledger.owns(str(document.get("id")))
+        return document.get("description") == watch.run.mark and watch.ledger.owns(str(document.get("id")))
 
     def send(request: Request) -> Any:
         return watch.send(request, wire)

@@ -13,7 +13,7 @@ from atlas_contract.checks.reading import json_of
 from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import TargetUnreachable
 from atlas_contract.guard.ledger import Run
-from atlas_contract.guard.leftovers import Leftover, leftovers
+from atlas_contract.guard.leftovers import Leftover, Record, leftovers
 from atlas_contract.guard.watch import Watch
 from atlas_contract.model import Case, Reply
 from atlas_contract.runner.target import Target
@@ -83,7 +83,8 @@ class Cleaner:
         self._settle(dead)
         found = Cleaned()
         listed = list(self._listed())
-        for each in leftovers(listed, runs, self._owner(runs), self._is_alive):
+        records = {id_: Record(run, marked) for id_, run, marked in self._watch.ledger.taken()}
+        for each in leftovers(listed, runs, records, self._is_alive):
             if self._only is not None and each.run != self._only:
                 continue
             if each.stays or each.run is None:
@@ -104,10 +105,6 @@ class Cleaner:
             if (run.target, run.project, run.cluster) == (ours.target, ours.project, ours.cluster)
             and self._only in (None, run)
         ]
-
-    def _owner(self, runs: list[Run]) -> Callable[[str], str]:
-        owners = {snapshot: run.id for run in runs for snapshot in self._watch.ledger.taken_by(run)}
-        return lambda snapshot: owners.get(snapshot, "")
 
     def _settle(self, dead: list[Run]) -> None:
         """Let requests arrive that a dead run may have sent in its last moment."""
@@ -137,9 +134,8 @@ class Cleaner:
         return tuple(parse_qsl(urlsplit(href).query))
 
     def _remove(self, left: Leftover, run: Run, found: Cleaned) -> None:
-        self._watch.ledger.created(
-            run, left.snapshot, self._target.now()
-        )  # adopted, if only the mark told of it
+        now = self._target.now()
+        self._watch.ledger.created(run, left.snapshot, now, marked=True)  # if only its mark has told of it
         status = self._finished(left)
         if status in self._unfinished:
             found.staying.append(replace(left, status=status, stays="it is still unfinished"))
