@@ -63,7 +63,6 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str) -
 
 def _clean(opened: Opened, progress: Progress, finish: str) -> list[str]:
     """Remove what the run took; what is left, with the reason."""
-    progress.say("cleaning up; interrupt again to stop at once")
     cleaner = Cleaner(
         opened.target,
         opened.watch,
@@ -72,6 +71,7 @@ def _clean(opened: Opened, progress: Progress, finish: str) -> list[str]:
         tell=progress.say,
     )
     try:
+        progress.say("cleaning up; interrupt again to stop at once")
         found = cleaner.clean(apply=True)
     except KeyboardInterrupt:
         click.echo(f"\nstopped at once; snapshots may be left. To finish:\n  {finish}", err=True)

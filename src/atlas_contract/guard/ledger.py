@@ -105,6 +105,10 @@ class Ledger:
         """Write down that a snapshot of ours is gone."""
         self._write("UPDATE snapshots SET removed = ? WHERE id = ?", (now, snapshot))
 
+    def setting(self, name: str) -> object:
+        """What SQLite says of one of its settings."""
+        return self._read(f"PRAGMA {name}")[0][0]
+
     def runs(self) -> list[Run]:
         """Every run, oldest first."""
         rows = self._read(
