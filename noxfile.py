@@ -90,6 +90,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "scripts/malformed.py", "--inputs", "100000")
     session.run("python", "scripts/benchmark.py", "alarms", "--cases", "100000")
     session.run("python", "scripts/benchmark.py", "suite")
+    session.run("python", "scripts/benchmark.py", "kills", "--rounds", "200")
 
 
 @nox.session(default=False, python=PYTHONS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -239,23 +238,6 @@ def test_check_names_a_link_in_place_of_the_whole_folder(
     assert not filled.is_symlink()
     assert content_of(filled) == content_of(elsewhere)
     assert not list(filled.parent.glob(".generated*"))
-
-
-def test_a_check_without_work_takes_half_a_second_and_a_generation_two(filled: Path, project: Path) -> None:
-    """Of processor time, interpreter and command line included; the best of a few runs, whatever else runs."""
-    script = Path(__file__).parents[2] / "scripts" / "generate.py"
-    command = [sys.executable, str(script), "--root", str(project)]
-    assert filled.is_dir()
-    assert min(spent([*command, "--check"]) for _ in range(3)) < 0.5
-    assert min(spent(command) for _ in range(3)) < 2
-
-
-def spent(command: list[str]) -> float:
-    """The processor time of a process and its children, in seconds; it has to succeed."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 MISSING = ("yaml", "jsonpath", "openapi_python_client", "openapi_spec_validator", "ruff", "jinja2")
