@@ -69,9 +69,9 @@ def faults(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The tests of the toolkit itself."""
-    install(session, "--editable", ".[suite,generate]")
-    session.run("pytest", *session.posargs)
+    """The tests of the toolkit itself, on two cores; flags after `--` are passed on."""
+    install(session, "--editable", ".[suite,generate]", *group("tests"))
+    session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session(default=False)
@@ -96,5 +96,5 @@ def bench(session: nox.Session) -> None:
 @nox.session(default=False, python=PYTHONS)
 def every_python(session: nox.Session) -> None:
     """The tests on every supported Python that is installed."""
-    install(session, "--editable", ".[suite,generate]")
-    session.run("pytest", *session.posargs)
+    install(session, "--editable", ".[suite,generate]", *group("tests"))
+    session.run("pytest", "--numprocesses", "2", *session.posargs)
