@@ -96,7 +96,7 @@ def command(
     finish = finish_line(place, ledger, live=live)
     with (
         Progress(sys.stderr) as progress,
-        _terminated_as_interrupted(),
+        _signals_as_interrupts(),
         careful_target(contract, place, budget, ledger_path(ledger)) as opened,
     ):
         plan = careful_plan(contract, place, budget, opened.marking, chance=(seed, extra))
@@ -145,14 +145,15 @@ def _say(told: Told, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM is taken like Ctrl-C: the run cleans up."""
+def _signals_as_interrupts() -> Iterator[None]:
+    """SIGTERM is taken like Ctrl-C, and Ctrl-C also where a shell has the run ignore it: the run cleans up."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
