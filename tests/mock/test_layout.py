@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from atlas_contract.contract import Contract
 from atlas_contract.mock.layout import Layout
@@ -58,3 +60,18 @@ def test_both_layouts_say_the_same(contract: Contract, value: object) -> None:
     """Empty objects, nested lists and lone surrogates included."""
     layout = Layout(contract)
     assert json.loads(layout.pretty(value)) == json.loads(layout.compact(value)) == value
+
+
+texts = st.text(st.characters(codec="utf-8"))
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | texts,
+    lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+)
+
+
+@given(value=values)
+@example(value={"b": 2**64, "a": "\x7f\u2028\x01"})
+def test_compact_is_sorted_json_without_spaces(contract: Contract, value: object) -> None:
+    """The same bytes as the standard library's, whichever library wrote them."""
+    plain = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert Layout(contract).compact(value) == plain.encode()

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from atlas_contract.contract import Contract
 
 
@@ -19,6 +21,8 @@ class Layout:
         self._sorted = bool(compact["sortKeys"])
         separators = (compact["itemSeparator"], compact["keySeparator"])
         self._encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=self._sorted, separators=separators)
+        self._option = orjson.OPT_SORT_KEYS if self._sorted else 0
+        self._is_tight = separators == (",", ":")  # the only separators that orjson writes
         self._indent = " " * int(pretty["indent"])
         self._colon: str = pretty["keySeparator"]
         arrays: str = pretty["arrays"]
@@ -27,6 +31,11 @@ class Layout:
 
     def compact(self, value: Any) -> bytes:
         """The value as Atlas writes it to a machine."""
+        if self._is_tight:
+            try:
+                return orjson.dumps(value, option=self._option)
+            except orjson.JSONEncodeError:
+                pass  # a lone surrogate, or a number beyond 64 bits, which requests may bring
         return _encoded(self._encoder.encode(value))
 
     def pretty(self, value: Any, order: tuple[str, ...] = ()) -> bytes:
