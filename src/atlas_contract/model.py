@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -257,3 +259,23 @@ class Finding:
     def identity(self) -> tuple[str, str, str]:
         """Findings with the same identity are one finding, seen more than once."""
         return (self.check, self.clause, self.exchange.case.operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Something known and put up with for a time: why, by whom, and until which day; `place` is where that stands.
+
+    `about` says what it is, by the names of its facts; a value may have `*` for any text. It holds through the whole
+    of the day `expires`.
+    """
+
+    about: Mapping[str, str]
+    reason: str
+    owner: str
+    expires: date
+    place: str = ""
+
+    def covers(self, facts: Mapping[str, str], today: date) -> bool:
+        """Whether something with these facts is what is put up with, and still is on that day."""
+        alike = all(fnmatchcase(facts.get(name, ""), wanted) for name, wanted in self.about.items())
+        return alike and today <= self.expires

@@ -15,9 +15,13 @@ COMMANDS = {
     "test": "Run the contract suite.",
     "fuzz": "Explore a staging project, guarded and within a budget.",
     "cleanup": "Remove what interrupted runs of fuzz left behind.",
+    "verify": "Judge recorded traffic, sending nothing.",
     "faults": "List the faults a server could have, and prove that the suite finds them.",
     "api": "Call the endpoint with the Atlas CLI's own flags.",
     "generate": "Regenerate the client after a change of the contract.",
+    "diff": "Say what a change of the contract means for its callers.",
+    "upstream": "Hold the contract against Atlas's full published specification.",
+    "lint": "Check spec/ by OpenAPI's rules and by our own.",
 }
 INTERRUPTED = 130
 

@@ -1,0 +1,66 @@
+"""Reads files that say what is put up with, why, by whom and until when: waivers, declared drift, baselines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from atlas_contract.errors import BadInput
+from atlas_contract.model import Accepted
+from atlas_contract.spec.documents import Document, Pointer, load
+from atlas_contract.spec.wording import nearest, one_of, shown
+
+TOP = "accepted"
+_ALWAYS = ("reason", "owner", "expires")
+
+
+def read(path: Path, facts: Collection[str]) -> tuple[Accepted, ...]:
+    """Every entry of a file whose top has the one key `accepted`, a list; `facts` are the names that entries may use.
+
+    Raises BadInput, naming file, line and entry, for anything that cannot be used: an unknown or missing key, a
+    fact that is no text, an entry without any fact, `expires` that is no day.
+    """
+    document = load(path)
+    for key in document.content:
+        if key != TOP:
+            raise _bad(document, f"/{key}", f"unknown key {key!r}", expected=f"`{TOP}` alone at the top")
+    entries = document.content.get(TOP)
+    if not isinstance(entries, list):
+        raise _bad(document, f"/{TOP}", f"`{TOP}` is {shown(entries)}", expected="a list")
+    return tuple(_entry(document, entry, f"/{TOP}/{index}", facts) for index, entry in enumerate(entries))
+
+
+def _entry(document: Document, entry: Any, pointer: Pointer, facts: Collection[str]) -> Accepted:
+    known = (*facts, *_ALWAYS)
+    if not isinstance(entry, dict):
+        raise _bad(
+            document, pointer, f"the entry is {shown(entry)}", expected=f"a mapping of {', '.join(known)}"
+        )
+    for key, value in entry.items():
+        if key not in known:
+            msg = f"unknown key {key!r}"
+            raise _bad(document, f"{pointer}/{key}", msg, expected=one_of(known), hint=nearest(key, known))
+        if not isinstance(value, str) or not value.strip():
+            raise _bad(document, f"{pointer}/{key}", f"`{key}` is {shown(value)}", expected="a text")
+    for key in _ALWAYS:
+        if key not in entry:
+            raise _bad(document, pointer, f"`{key}` is missing", expected="each of " + ", ".join(_ALWAYS))
+    about = {key: value for key, value in entry.items() if key in facts}
+    if not about:
+        raise _bad(document, pointer, "the entry does not say what is accepted", expected=one_of(facts))
+    expires = _day(document, entry["expires"], f"{pointer}/expires")
+    return Accepted(about, entry["reason"], entry["owner"], expires, document.place(pointer))
+
+
+def _day(document: Document, text: str, pointer: Pointer) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        msg = f"`expires` is {shown(text)}"
+        raise _bad(document, pointer, msg, expected="a day written YYYY-MM-DD") from None
+
+
+def _bad(document: Document, pointer: Pointer, what: str, *, expected: str = "", hint: str = "") -> BadInput:
+    return BadInput(what, where=document.place(pointer), expected=expected, hint=hint)

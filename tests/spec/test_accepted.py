@@ -1,0 +1,58 @@
+"""Files of what is put up with: read whole, or refused with the line and the remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from atlas_contract.errors import BadInput
+from atlas_contract.spec.accepted import read
+
+GOOD = """\
+accepted:
+  - clause: "#/paths/*"
+    reason: known since spring
+    owner: kites
+    expires: "2026-12-31"
+"""
+FACTS = ("clause", "check")
+DAY = dt.date(2026, 12, 31)
+
+
+def written(folder: Path, text: str) -> Path:
+    """A file with this text."""
+    path = folder / "waivers.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_entry_covers_what_it_names_through_its_last_day(tmp_path: Path) -> None:
+    """A star stands for any text, and the day of expiry still counts."""
+    (entry,) = read(written(tmp_path, GOOD), FACTS)
+    facts = {"clause": "#/paths/~1kites", "check": "any"}
+    assert entry.covers(facts, DAY)
+    assert not entry.covers(facts, DAY + dt.timedelta(days=1))
+    assert not entry.covers({**facts, "clause": "#/components"}, DAY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("accepted:", "acepted:", "unknown key 'acepted'"),
+        ("    owner: kites\n", "", "`owner` is missing"),
+        ("clause:", "claus:", "did you mean 'clause'"),
+        ('- clause: "#/paths/*"\n    reason', "- reason", "does not say what is accepted"),
+        ('"2026-12-31"', "soon", "a day written YYYY-MM-DD"),
+        ('"2026-12-31"', '"2026-02-30"', "a day written YYYY-MM-DD"),
+        ("known since spring", "[1]", "`reason` is [1]"),
+        ("accepted:\n", "x: 3\naccepted:\n", "unknown key 'x'"),
+    ],
+)
+def test_a_slip_is_named_with_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:
+    """Whatever cannot be used is refused, and nothing of the file is."""
+    with pytest.raises(BadInput) as refused:
+        read(written(tmp_path, GOOD.replace(old, new)), FACTS)
+    assert told in str(refused.value)
+    assert "waivers.yaml" in str(refused.value)
