@@ -25,7 +25,10 @@ from atlas_contract.model import (
     Source,
 )
 
-REMEMBERED = 1024  # paths whose operation is known without looking again
+REMEMBERED, LONGEST_REMEMBERED = (
+    1024,
+    300,
+)  # paths whose operation is known without looking again, their length
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -106,6 +109,8 @@ class Contract:
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation a raw request path belongs to, with its decoded path arguments; None where none does."""
         asked = method, path
+        if len(path) > LONGEST_REMEMBERED:
+            return self._match(method, path.split("/"))
         if asked not in self._matched:
             if len(self._matched) >= REMEMBERED:
                 self._matched.clear()

@@ -10,7 +10,7 @@ from atlas_contract.contract import Contract
 from atlas_contract.model import Operation
 
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
-REMEMBERED = 1024
+REMEMBERED, LONGEST_REMEMBERED = 1024, 300  # Accept headers that were read before, and characters of each
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
 
 
@@ -29,6 +29,8 @@ class Versions:
     def resolve(self, operation: Operation, accept: str) -> str | None:
         """The newest version of the best media range that is not later than the date it names, or None."""
         asked = operation.id, accept
+        if len(accept) > LONGEST_REMEMBERED:
+            return self._resolve(*asked)
         if asked not in self._resolved:
             if len(self._resolved) >= REMEMBERED:
                 self._resolved.clear()

@@ -60,9 +60,11 @@ class Connection(asyncio.Protocol):
             self._fail(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  the protocol's signature
-        """Forget the connection."""
+        """Forget the connection and what it has read: it and its parser hold each other, so nobody else would soon."""
         self._open.discard(self)
         self._closing = True
+        self._start_request()
+        del self._parser
 
     def pause_writing(self) -> None:
         """Read no more from a client that does not take its replies."""
