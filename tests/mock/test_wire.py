@@ -51,10 +51,10 @@ def test_a_lost_connection_is_freed_with_all_that_it_has_read(sent: bytes) -> No
     def answer(_: Request) -> Reply:
         return Reply(204)
 
-    def soon(call: object) -> None:
-        """The log's turn never ends here."""
+    def later(_: float, call: object) -> None:
+        """The log never gets to write."""
 
-    connection = Connection(answer, LIMITS, set(), RequestLog(soon))
+    connection = Connection(answer, LIMITS, set(), RequestLog(later))
     connection.connection_made(Transport())
     connection.data_received(sent)
     connection.connection_lost(None)

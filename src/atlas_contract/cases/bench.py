@@ -74,10 +74,7 @@ class Bench:
 
     def speaks(self, behaviour_id: str) -> bool:
         """Whether the contract states the behaviour, and of this operation."""
-        behaviour = self.contract.behaviours.get(behaviour_id)
-        return behaviour is not None and (
-            not behaviour.operations or self.operation.id in behaviour.operations
-        )
+        return self.contract.speaks(behaviour_id, self.operation.id)
 
     def behaviours(self, key: str) -> Iterator[Behaviour]:
         """The behaviours of this operation whose values have a key."""

@@ -29,8 +29,7 @@ class Facts:
 
     def speaks(self, behaviour_id: str, operation: str) -> bool:
         """Whether a behaviour is about an operation."""
-        stated = self.contract.behaviour(behaviour_id).operations
-        return not stated or operation in stated
+        return self.contract.speaks(behaviour_id, operation)
 
     @cached_property
     def follows(self) -> frozenset[str]:

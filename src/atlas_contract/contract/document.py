@@ -96,6 +96,15 @@ class Contract:
             msg = f"The contract states no behaviour called {behaviour_id!r}."
             raise BadInput(msg, where="spec/behaviours.yaml", hint="add it, or bring the id back") from None
 
+    def speaks(self, behaviour_id: str, operation_id: str) -> bool:
+        """Whether the contract states a behaviour, and of this operation."""
+        return operation_id in self._spoken_of.get(behaviour_id, ())
+
+    @cached_property
+    def _spoken_of(self) -> Mapping[str, frozenset[str]]:
+        every = frozenset(self.operations)
+        return {each.id: frozenset(each.operations) or every for each in self.behaviours.values()}
+
     def source(self, clause: str) -> Source:
         """How a clause is known: a behaviour's own source, the overlay's for what it touched, else documented."""
         if clause in self.behaviours:

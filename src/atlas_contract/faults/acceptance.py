@@ -42,10 +42,10 @@ def acceptance_faults(contract: Contract) -> Iterator[Fault]:
         for parameter in operation.parameters_in(Place.PATH):
             yield _fault(operation, f"malformed-{parameter.name}", parameter.pointer, _malformed(parameter))
         for parameter in operation.parameters_in(Place.QUERY):
-            if _speaks(contract, "query-parameter-invalid", operation):
+            if contract.speaks("query-parameter-invalid", operation.id):
                 yield _fault(operation, f"query-{parameter.name}", parameter.pointer, _bad_query(parameter))
         for behaviour, repair in REPAIRS.items():
-            if _speaks(contract, behaviour, operation):
+            if contract.speaks(behaviour, operation.id):
                 yield _fault(operation, behaviour, PROMISED.get(behaviour, behaviour), repair)
         yield from _body_faults(contract, operation)
 
@@ -184,7 +184,7 @@ def _body_faults(contract: Contract, operation: Operation) -> Iterator[Fault]:
         clause = pointers.join(full, "required")
         yield _fault(operation, f"body-without-{name}", clause, _bad_attribute(name, clause))
     for behaviour, repair in BODY_REPAIRS.items():
-        if _speaks(contract, behaviour, operation):
+        if contract.speaks(behaviour, operation.id):
             yield _fault(operation, behaviour, behaviour, repair)
 
 
@@ -247,8 +247,3 @@ BODY_REPAIRS: dict[str, Repair] = {
 def _plain(contract: Contract, found: Asked) -> dict[str, Any]:
     properties = body_properties(contract, found.operation)
     return {name: plain_value(contract.document, pointer) for name, (pointer, _) in properties.items()}
-
-
-def _speaks(contract: Contract, behaviour_id: str, operation: Operation) -> bool:
-    behaviour = contract.behaviours.get(behaviour_id)
-    return behaviour is not None and (not behaviour.operations or operation.id in behaviour.operations)

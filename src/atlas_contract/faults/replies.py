@@ -52,7 +52,7 @@ def told_replies(contract: Contract, operation: Operation) -> Iterator[ReplyRule
     stated = {
         int(behaviour.reply["status"])
         for behaviour in contract.behaviours.values()
-        if behaviour.reply and (not behaviour.operations or operation.id in behaviour.operations)
+        if behaviour.reply and contract.speaks(behaviour.id, operation.id)
     }
     refused_methods = (contract.behaviour("method-not-allowed").reply or {})["status"]
     if operation.id != contract.main.id:

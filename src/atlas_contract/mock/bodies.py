@@ -83,16 +83,15 @@ class Bodies:
         keyword = violation.clause.rsplit("/", 1)[-1]
         attribute = ".".join(pointers.split(violation.place)) or self._missing(operation, body)
         value = str(body.get(attribute))
-        ids = (each for each in _BY_KEYWORD.get(keyword, _OTHERWISE) if self._is_stated(each, operation))
-        return Refusal(next(ids, _OTHERWISE[-1]), {"attribute": attribute, "value": value, attribute: value})
+        ids = _BY_KEYWORD.get(keyword, _OTHERWISE)
+        stated = (each for each in ids if self._contract.speaks(each, operation.id))
+        return Refusal(
+            next(stated, _OTHERWISE[-1]), {"attribute": attribute, "value": value, attribute: value}
+        )
 
     def _missing(self, operation: Operation, body: Mapping[str, Any]) -> str:
         _, schema = pointers.follow(self._contract.document, str(operation.body[0].pointer))
         return next((name for name in schema.get("required", ()) if name not in body), "")
-
-    def _is_stated(self, behaviour_id: str, operation: Operation) -> bool:
-        stated = self._contract.behaviour(behaviour_id).operations
-        return not stated or operation.id in stated
 
 
 def _is_deep(value: Any, allowed: int = 100) -> bool:

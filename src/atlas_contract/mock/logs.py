@@ -11,15 +11,18 @@ from typing import Any
 log = logging.getLogger("atlas_contract.mock")
 
 
+TOGETHER = 0.02  # seconds whose requests share a record, which costs more than its lines
+
+
 class RequestLog:
-    """Tells of requests; those answered in one turn of the event loop share a record, a line each.
+    """Tells of requests, a line each; those answered within a moment share a record.
 
     Args:
-        soon: what calls a function at the end of this turn.
+        later: what calls a function after so many seconds.
     """
 
-    def __init__(self, soon: Callable[[Callable[[], None]], Any]) -> None:
-        self._soon = soon
+    def __init__(self, later: Callable[[float, Callable[[], None]], Any]) -> None:
+        self._later = later
         self._lines: list[str] = []
 
     @property
@@ -31,11 +34,13 @@ class RequestLog:
         """Tell of one request."""
         self._lines.append(line)
         if len(self._lines) == 1:
-            self._soon(self._flush)
+            self._later(TOGETHER, self.flush)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what has been told and not been written yet."""
         lines, self._lines = self._lines, []
-        log.info("\n".join(lines))
+        if lines:
+            log.info("\n".join(lines))
 
 
 class _Line(logging.Formatter):

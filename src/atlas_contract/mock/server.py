@@ -107,10 +107,12 @@ async def _serve(
 ) -> None:
     wire = _import_wire()
     open_ones: set[Connection] = set()
+    loop = asyncio.get_running_loop()
+    log = wire.RequestLog(loop.call_later)
     factory = wire.protocol_factory(
-        handler or mock.handle, limits or wire.Limits(mock.longest_body), open_ones
+        handler or mock.handle, limits or wire.Limits(mock.longest_body), open_ones, log
     )
-    server = await asyncio.get_running_loop().create_server(factory, sock=listener)
+    server = await loop.create_server(factory, sock=listener)
     sweeper = asyncio.create_task(wire.sweep_for_ever(open_ones))
     if ready is not None:
         ready.set()
@@ -122,6 +124,7 @@ async def _serve(
     for each in tuple(open_ones):
         each.finish()
     await asyncio.sleep(0)
+    log.flush()
 
 
 def _run(serving: Coroutine[Any, Any, None]) -> None:

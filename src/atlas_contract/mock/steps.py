@@ -210,8 +210,7 @@ class Steps:
         return call.operation is not None and call.operation.id == self._contract.token.id
 
     def _is_stated(self, behaviour_id: str, call: Call) -> bool:
-        stated = self._contract.behaviour(behaviour_id).operations
-        return not stated or call.rules.id in stated
+        return self._contract.speaks(behaviour_id, call.rules.id)
 
 
 def _refusals(cluster: Cluster) -> Iterator[str]:

@@ -200,10 +200,9 @@ async def sweep_for_ever(open_ones: set[Connection], every: float = 1.0) -> None
 
 
 def protocol_factory(
-    handler: Handler, limits: Limits, open_ones: set[Connection]
+    handler: Handler, limits: Limits, open_ones: set[Connection], log: RequestLog
 ) -> Callable[[], Connection]:
     """What makes the protocol of each new connection."""
-    log = RequestLog(asyncio.get_running_loop().call_soon)
     return lambda: Connection(handler, limits, open_ones, log)
 
 

@@ -89,9 +89,8 @@ def _clause(contract: Contract, operation: Operation, mock: Reply, target: Reply
 def _by_reply(contract: Contract, operation: Operation, reply: Reply) -> Iterator[str]:
     for behaviour in contract.behaviours.values():
         stated = behaviour.reply or {}
-        speaks = not behaviour.operations or operation.id in behaviour.operations
         if (
-            speaks
+            contract.speaks(behaviour.id, operation.id)
             and stated.get("errorCode")
             and (int(stated["status"]), stated["errorCode"]) == _said(reply)
         ):
