@@ -2,7 +2,7 @@
 
 python scripts/benchmark.py client
 python scripts/benchmark.py escapes --values 1000000
-python scripts/benchmark.py mock --prism node_modules/.bin/prism
+python scripts/benchmark.py mock --prism node_modules/.bin/prism --requests 1000000
 python scripts/benchmark.py suite
 python scripts/benchmark.py alarms --cases 100000
 python scripts/benchmark.py kills --rounds 200

@@ -1,5 +1,7 @@
 """Requests a second of our mock beside Prism's: same contract, same load generator, in turn, on this machine.
 
+Also whether our mock's memory grows with the number of requests.
+
 Needs `wrk` (a Debian package) and Prism (`npm install @stoplight/prism-cli`), neither of which the project installs.
 """
 
@@ -29,6 +31,8 @@ from benchmarks.client import without_rate_limit
 ROOT = Path(__file__).parents[2]
 LOAD = ("--threads", "1", "--connections", "16")
 PROMISED = 10.0  # times Prism's requests a second
+MOST_GROWTH = 5_000_000  # bytes of memory that our mock may gain by any number of requests
+STRETCH = 5  # seconds of load between two looks at the memory
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,11 @@ SHOTS = (Shot("list", "GET"), Shot("take", "POST", '{"description": "string", "r
 
 @dataclass(frozen=True)
 class Server:
-    """Something under load: where it is and the token it takes."""
+    """Something under load: where it is, the token it takes, and its process."""
 
     url: str
     token: str
+    process: int = 0
 
 
 def endless_contract(*, validate: bool) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def ours(document: Mapping[str, Any]) -> Iterator[Server]:
         command = [sys.executable, "-m", "benchmarks.mock", str(contract)]
         with started(command, cwd=ROOT / "scripts") as process:
             first = json.loads(next(iter(process.stdout or ())))
-            yield Server(**first)
+            yield Server(**first, process=process.pid)
 
 
 @contextmanager
@@ -145,6 +150,23 @@ def compare(rounds: int, seconds: int, prism_command: str | None) -> dict[str, A
     return {"requests a second": found, "ratios": _ratios(found)}
 
 
+def memory(requests: int) -> dict[str, Any]:
+    """Bytes of memory of our mock: once it has warmed up, and after each stretch of load until so many requests."""
+    shot = SHOTS[1]
+    with ours(endless_contract(validate=True)) as server:
+        rate(server, shot, STRETCH)
+        resident, sent = [_resident(server.process)], 0.0
+        while sent < requests:
+            sent += rate(server, shot, STRETCH) * STRETCH
+            resident.append(_resident(server.process))
+    return {"requests": round(sent), "resident": resident, "growth": max(resident) - resident[0]}
+
+
+def _resident(process: int) -> int:
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii"))
+    return int(found[1]) * 1024 if found else 0
+
+
 def _ratios(found: Mapping[str, list[float]]) -> dict[str, list[float]]:
     pairs = {}
     for shot in SHOTS:
@@ -163,17 +185,24 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seconds", type=int, default=4, help="length of one run (default 4)")
     parser.add_argument(
+        "--requests", type=int, default=0, help="also send so many requests and watch the memory (Linux)"
+    )
+    parser.add_argument(
         "--prism", metavar="COMMAND", help="Prism's command; left out, ours is measured alone"
     )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Measure; good where the median ratio to Prism, if there is one, is at least what is promised."""
+    """Measure; good where the median ratio to Prism is at least what is promised and the memory stays flat."""
     if shutil.which("wrk") is None:
         return {"error": "`wrk` is not installed: apt-get install wrk", "good": False}
     result = compare(options.rounds, options.seconds, options.prism)
     to_prism = [statistics.median(ratios) for name, ratios in result["ratios"].items() if "prism" in name]
-    return {**result, "good": all(ratio >= PROMISED for ratio in to_prism)}
+    flat = True
+    if options.requests:
+        result["memory"] = memory(options.requests)
+        flat = result["memory"]["growth"] <= MOST_GROWTH
+    return {**result, "good": flat and all(ratio >= PROMISED for ratio in to_prism)}
 
 
 def lines(result: Mapping[str, Any]) -> Iterator[str]:
@@ -185,6 +214,12 @@ def lines(result: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name:32} median {statistics.median(rates):8,.0f} requests/s  ({min(rates):,.0f} to {max(rates):,.0f})"
     for name, ratios in result["ratios"].items():
         yield f"{name:46} median {statistics.median(ratios):5.2f}  ({min(ratios):.2f} to {max(ratios):.2f})"
+    if "memory" in result:
+        found = result["memory"]
+        first, last, grown = (
+            each / 1e6 for each in (found["resident"][0], found["resident"][-1], found["growth"])
+        )
+        yield f"memory over {found['requests']:,} requests: {first:.1f} MB to {last:.1f} MB, at most {grown:+.1f} MB"
 
 
 BENCHMARK = Benchmark("mock", "How many requests a second, beside Prism?", add_flags, run, lines)

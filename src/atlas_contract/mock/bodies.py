@@ -77,7 +77,8 @@ class Bodies:
         for name, value in body.items():
             if isinstance(value, (dict, list)) and _is_deep(value):
                 yield Violation(f"{pointer}/properties/{name}/type", f"/{name}", "nested too deeply")
-        yield from self._judge.violations(pointer, body)
+        if not self._judge.conforms(pointer, body):
+            yield from self._judge.violations(pointer, body)
 
     def _refusal(self, operation: Operation, body: Mapping[str, Any], violation: Violation) -> Refusal:
         keyword = violation.clause.rsplit("/", 1)[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -17,6 +18,17 @@ _PER_REPLY = ("www-authenticate", "allow", "x-error-code")  # never written from
 
 Described = tuple[tuple[str, str, str | None], ...]
 """A reply's described headers: name, name in lower case, and the value, None where each reply has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A refusal of an operation as the contract has it; `headers` is None where it describes none of the status."""
+
+    behaviour: Behaviour
+    status: int
+    code: Headers
+    headers: Described | None
+    tells_limit: bool
 
 
 class Replies:
@@ -34,12 +46,13 @@ class Replies:
             tuple[str, bool, bool], bytes
         ] = {}  # bodies of refusals that always say the same
         self._described_before: dict[tuple[str, str], Described] = {}
+        self._stated_before: dict[tuple[str, str], Stated] = {}
 
     def success(self, call: Call, success: Success) -> Reply:
         """The reply to a call that succeeded."""
         rule = call.rules.success
         media_type = self._success_type(call, rule)
-        headers = self._headers(call, rule, self._limits(call))
+        headers = _filled(self._described(call.rules, rule), self._limits(call))
         if success.content is None:
             return Reply(rule.status, (("Content-Type", media_type), ("Date", _date(call)), *headers))
         body = self._written(call, rule.status, success.content)
@@ -47,19 +60,29 @@ class Replies:
 
     def refusal(self, call: Call, refusal: Refusal) -> Reply:
         """The reply to a call that is refused."""
-        behaviour = self._contract.behaviour(refusal.behaviour)
-        stated = behaviour.reply or {}
-        status = int(stated["status"])
-        rule = call.rules.replies.get(status) or self._contract.main.replies.get(status)
-        given = dict(refusal.headers)
-        if stated.get("errorCode"):
-            given["X-Error-Code"] = stated["errorCode"]
-        if refusal.behaviour not in self._without_limit:
-            given |= self._limits(call)
-        headers = self._headers(call, rule, given) if rule else refusal.headers
-        body = self._refused(call, refusal, behaviour)
+        stated = self._stated(call.rules, refusal.behaviour)
+        headers = refusal.headers
+        if stated.headers is not None:
+            limits = self._limits(call) if stated.tells_limit else {}
+            headers = _filled(stated.headers, {**limits, **dict((*headers, *stated.code))})
+        body = self._refused(call, refusal, stated.behaviour)
         own = _own(call, self._media_types["error"], body)
-        return Reply(status, _chosen((*own, *headers), behaviour), body)
+        return Reply(stated.status, _chosen((*own, *headers), stated.behaviour), body)
+
+    def _stated(self, rules: Operation, behaviour_id: str) -> Stated:
+        """What the contract states never changes, so it is worked out once for each operation and behaviour."""
+        key = rules.id, behaviour_id
+        if key not in self._stated_before:
+            self._stated_before[key] = self._state(rules, self._contract.behaviour(behaviour_id))
+        return self._stated_before[key]
+
+    def _state(self, rules: Operation, behaviour: Behaviour) -> Stated:
+        reply = behaviour.reply or {}
+        status = int(reply["status"])
+        rule = rules.replies.get(status) or self._contract.main.replies.get(status)
+        code = (("X-Error-Code", reply["errorCode"]),) if reply.get("errorCode") else ()
+        headers = self._described(rules, rule) if rule else None
+        return Stated(behaviour, status, code, headers, behaviour.id not in self._without_limit)
 
     def _refused(self, call: Call, refusal: Refusal, behaviour: Behaviour) -> bytes:
         key = behaviour.id, call.wants("envelope"), call.wants("pretty")
@@ -94,17 +117,6 @@ class Replies:
         names = self._limit_headers
         return {names["limit"]: str(call.level.capacity), names["remaining"]: str(call.level.remaining)}
 
-    def _headers(self, call: Call, rule: ReplyRule, given: Mapping[str, str]) -> Headers:
-        """The headers that the contract describes, each with its constant, example or given value."""
-        own = {name.lower(): value for name, value in given.items()}
-        return tuple(
-            [
-                (name, fixed or own[lower])
-                for name, lower, fixed in self._described(call.rules, rule)
-                if fixed or lower in own
-            ]
-        )
-
     def _described(self, rules: Operation, rule: ReplyRule) -> Described:
         """What the contract describes never changes, so it is worked out once for each operation and reply."""
         key = rules.id, rule.pointer
@@ -118,6 +130,12 @@ class Replies:
             example = None if computed else _example(header, rules.success)
             if computed or example is not None:
                 yield header.name, header.name.lower(), None if computed else str(example)
+
+
+def _filled(described: Described, given: Mapping[str, str]) -> Headers:
+    """The headers that the contract describes, each with its constant, example or given value."""
+    own = {name.lower(): value for name, value in given.items()}
+    return tuple([(name, fixed or own[lower]) for name, lower, fixed in described if fixed or lower in own])
 
 
 def _example(header: HeaderRule, success: ReplyRule) -> Any:
