@@ -101,12 +101,13 @@ def coverage_command(*, everything: bool, as_json: bool) -> int:
     A clause is proved when a fault that breaks it is in the catalogue, where the suite is seen to find it.
     """
     from atlas_contract.contract import load
+    from atlas_contract.contract.vacuity import vacuous
     from atlas_contract.runner import embedded
-    from atlas_contract.runner.coverage import coverage, vacuous
+    from atlas_contract.runner.coverage import coverage
 
     contract = load()
     clauses = coverage(contract, embedded(contract).ground)
-    empty = vacuous(contract)
+    empty = [f"{each.operation} {each.status}" for each in vacuous(contract)]
     if as_json:
         keys = ("clause", "side", "state", "cases", "checks", "faults")
         rows = [{key: getattr(each, key) for key in keys} for each in clauses]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from atlas_contract.cases import derived_cases
 from atlas_contract.cases.ground import Ground
 from atlas_contract.contract import Contract, pointers
-from atlas_contract.contract.judge import judge_of
 from atlas_contract.faults import catalogue
 from atlas_contract.model import Case
 
@@ -66,18 +65,6 @@ def coverage(contract: Contract, ground: Ground) -> tuple[Covered, ...]:
         used = tuple(exercised.get(clause, ()))
         found.setdefault(clause, Covered(clause, side, used, told, tuple(faults.get(clause, ()))))
     return tuple(found.values())
-
-
-def vacuous(contract: Contract) -> list[str]:
-    """The replies whose schema proves nothing, since it allows an empty object, as `operation status`."""
-    judge = judge_of(contract)
-    return [
-        f"{operation.id} {rule.status}"
-        for operation in contract.operations.values()
-        for rule in operation.replies.values()
-        for content in rule.contents
-        if content.pointer is not None and judge.conforms(content.pointer, {})
-    ]
 
 
 def _exercised(contract: Contract, cases: tuple[Case, ...]) -> Mapping[str, list[str]]:

@@ -1,0 +1,151 @@
+"""Each rule catches its slip in the real contract, names the place, and is silent without it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from atlas_contract.errors import BadInput
+from atlas_contract.spec.lint import RULES, Complaint, Severity, Subject, findings, spectral, subject_of
+
+SPEC = Path(__file__).parents[3] / "spec"
+Edit = Callable[[dict[str, Any]], Any]
+
+
+@pytest.fixture(scope="module")
+def subject() -> Subject:
+    """The contract of this checkout."""
+    return subject_of(SPEC)
+
+
+def schema(content: dict[str, Any], name: str) -> dict[str, Any]:
+    """One schema of a contract."""
+    found: dict[str, Any] = content["components"]["schemas"][name]
+    return found
+
+
+def main(content: dict[str, Any]) -> dict[str, Any]:
+    """The first operation of a contract."""
+    item = next(iter(content["paths"].values()))
+    found: dict[str, Any] = item.get("post") or item["get"]
+    return found
+
+
+def empty(content: dict[str, Any]) -> None:
+    """A reply that is content with an empty object."""
+    schema(content, "ProjectPage").clear()
+
+
+IN_THE_CONTRACT: dict[str, Edit] = {
+    "operation-described": lambda content: main(content).pop("description"),
+    "parameter-described": lambda content: content["components"]["parameters"]["groupId"].pop("description"),
+    "header-described": lambda content: content["components"]["headers"]["Allow"].pop("description"),
+    "reply-described": lambda content: content["components"]["responses"]["NotFound"].update(description=" "),
+    "property-described": lambda content: schema(content, "Link")["properties"]["rel"].pop("description"),
+    "example-valid": lambda content: content["components"]["parameters"]["groupId"].update(example="staging"),
+    "required-declared": lambda content: schema(content, "Link").setdefault("required", []).append("title"),
+    "no-doubles": lambda content: schema(content, "RetentionUnit")["enum"].append("DAYS"),
+    "component-used": lambda content: content["components"]["schemas"].update(Spare={"type": "string"}),
+    "pattern-anchored": lambda content: content["components"]["parameters"]["groupId"]["schema"].update(
+        pattern="[a-f0-9]{24}"
+    ),
+    "reply-proves": empty,
+}
+
+
+def rules_of(found: tuple[Complaint, ...]) -> set[str]:
+    """The rules that complain."""
+    return {each.rule for each in found}
+
+
+def test_the_contract_of_this_checkout_passes(subject: Subject) -> None:
+    """Not even a note."""
+    assert findings(subject) == ()
+
+
+@pytest.mark.parametrize("rule", IN_THE_CONTRACT)
+def test_a_slip_in_the_contract_is_found_by_its_rule(subject: Subject, rule: str) -> None:
+    """One edit makes one rule complain, with the file in the place."""
+    content = copy.deepcopy(dict(subject.content))
+    IN_THE_CONTRACT[rule](content)
+    found = findings(replace(subject, content=content))
+    assert rule in rules_of(found)
+    assert all(".yaml" in each.place for each in found)
+
+
+def with_action(subject: Subject, **changes: Any) -> Subject:
+    """The subject with its first overlay action changed; None takes a member out."""
+    content = copy.deepcopy(subject.overlay.content)
+    content["actions"][0] |= changes
+    content["actions"][0] = {key: value for key, value in content["actions"][0].items() if value is not None}
+    return replace(subject, overlay=replace(subject.overlay, content=content))
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("action-described", {"description": None}),
+        ("evidence-dated", {"x-date": "9999-01-01"}),
+        ("action-effective", {"target": "$.info", "update": {"title": None}}),
+    ],
+)
+def test_a_slip_in_an_action_is_found_by_its_rule(
+    subject: Subject, rule: str, changes: dict[str, Any]
+) -> None:
+    """The complaint names the action's line."""
+    if rule == "action-effective":
+        changes = {**changes, "update": {"title": subject.fragment.content["info"]["title"]}}
+    found = findings(with_action(subject, **changes))
+    assert [each.rule for each in found if "observed.overlay.yaml, line" in each.place] == [rule]
+
+
+def test_evidence_that_repeats_the_statement_is_none(subject: Subject) -> None:
+    """The behaviour is named."""
+    content = copy.deepcopy(subject.behaviours.content)
+    content["behaviours"][0]["evidence"] = [content["behaviours"][0]["statement"]]
+    found = findings(replace(subject, behaviours=replace(subject.behaviours, content=content)))
+    assert rules_of(found) == {"evidence-independent"}
+
+
+def test_a_behaviour_that_nothing_reads_is_a_note(subject: Subject) -> None:
+    """It promises something that nobody judges."""
+    content = copy.deepcopy(subject.behaviours.content)
+    promise = {"id": "kites-fly", "statement": "Kites fly.", "source": "inferred", "evidence": ["The sky."]}
+    content["behaviours"].append({**promise, "operations": "all"})
+    (found,) = findings(replace(subject, behaviours=replace(subject.behaviours, content=content)))
+    assert (found.rule, found.severity) == ("behaviour-read", Severity.NOTE)
+    assert "kites-fly" in found.message
+
+
+def test_every_rule_is_shown_to_catch_something() -> None:
+    """No rule stands on the list that no test has seen complain."""
+    others = {
+        "action-described",
+        "evidence-dated",
+        "action-effective",
+        "evidence-independent",
+        "behaviour-read",
+    }
+    assert {rule.id for rule in RULES} == set(IN_THE_CONTRACT) | others
+
+
+def test_spectral_complaints_are_placed_in_our_files(subject: Subject) -> None:
+    """Its path into the effective contract becomes a line of the fragment; hints are notes."""
+    output = '[{"code": "x", "severity": 1, "path": ["info"], "message": "m"},'
+    output += '{"code": "y", "severity": 3, "path": [], "message": "n"}]'
+    first, second = spectral.complaints(output, subject)
+    assert (first.rule, first.severity) == ("spectral:x", Severity.ERROR)
+    assert "atlas-snapshots.yaml, line" in first.place
+    assert second.severity is Severity.NOTE
+
+
+@pytest.mark.parametrize("output", ["<html>", "{}x", '[{"code": 1}]', "[1]"])
+def test_an_answer_that_is_not_spectrals_is_refused(subject: Subject, output: str) -> None:
+    """Whatever was run instead of Spectral is named as the problem."""
+    with pytest.raises(BadInput, match="Spectral"):
+        list(spectral.complaints(output, subject))
