@@ -50,9 +50,9 @@ class Replies:
 
     def success(self, call: Call, success: Success) -> Reply:
         """The reply to a call that succeeded."""
-        rule = call.rules.success
+        rule = call.target.rules.success
         media_type = self._success_type(call, rule)
-        headers = _filled(self._described(call.rules, rule), self._limits(call))
+        headers = _filled(self._described(call.target.rules, rule), self._limits(call))
         if success.content is None:
             return Reply(rule.status, (("Content-Type", media_type), ("Date", _date(call)), *headers))
         body = self._written(call, rule.status, success.content)
@@ -60,7 +60,7 @@ class Replies:
 
     def refusal(self, call: Call, refusal: Refusal) -> Reply:
         """The reply to a call that is refused."""
-        stated = self._stated(call.rules, refusal.behaviour)
+        stated = self._stated(call.target.rules, refusal.behaviour)
         headers = refusal.headers
         if stated.headers is not None:
             limits = self._limits(call) if stated.tells_limit else {}
@@ -85,12 +85,12 @@ class Replies:
         return Stated(behaviour, status, code, headers, behaviour.id not in self._without_limit)
 
     def _refused(self, call: Call, refusal: Refusal, behaviour: Behaviour) -> bytes:
-        key = behaviour.id, call.wants("envelope"), call.wants("pretty")
+        key = behaviour.id, call.target.wants("envelope"), call.target.wants("pretty")
         if key in self._constant:
             return self._constant[key]
         stated = behaviour.reply or {}
         status = int(stated["status"])
-        content = _error_body(stated, status, {"path": call.path, **call.arguments, **refusal.facts})
+        content = _error_body(stated, status, {"path": call.target.path, **call.target.arguments, **refusal.facts})
         order = tuple(behaviour.values.get("keyOrder", ()))
         if not content:
             body = b""
@@ -101,9 +101,9 @@ class Replies:
         return body
 
     def _written(self, call: Call, status: int, content: Any) -> bytes:
-        if call.wants("envelope"):
+        if call.target.wants("envelope"):
             content = self._layout.wrapped(content, status)
-        return self._layout.pretty(content) if call.wants("pretty") else self._layout.compact(content)
+        return self._layout.pretty(content) if call.target.wants("pretty") else self._layout.compact(content)
 
     def _success_type(self, call: Call, rule: ReplyRule) -> str:
         if call.version is None:
