@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import nox
 
 nox.needs_version = ">=2025.2.9"
@@ -83,7 +85,7 @@ def generate(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """What a call costs, a million path arguments, a hundred thousand malformed inputs: minutes, on a quiet machine."""
+    """What calls and requests cost, and very many values and inputs: minutes, on a quiet machine."""
     install(session, "--editable", ".[suite,generate]")
     session.run("python", "scripts/benchmark.py", "client")
     session.run("python", "scripts/benchmark.py", "escapes", "--values", "1000000")
@@ -91,6 +93,10 @@ def bench(session: nox.Session) -> None:
     session.run("python", "scripts/benchmark.py", "alarms", "--cases", "100000")
     session.run("python", "scripts/benchmark.py", "suite")
     session.run("python", "scripts/benchmark.py", "kills", "--rounds", "200")
+    if shutil.which("wrk"):
+        session.run("python", "scripts/benchmark.py", "mock", "--requests", "1000000")
+    else:
+        session.warn("the mock is not measured: that needs `wrk`")
 
 
 @nox.session(default=False, python=PYTHONS)

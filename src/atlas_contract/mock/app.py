@@ -6,14 +6,14 @@ import logging
 
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
-from atlas_contract.errors import BadInput
-from atlas_contract.mock.call import Call, Refusal, Success, defaults_of, open_call
+from atlas_contract.mock.call import Call, Refusal, Success
 from atlas_contract.mock.documents import Documents
 from atlas_contract.mock.lifecycle import Lifecycle
 from atlas_contract.mock.login import Login
 from atlas_contract.mock.operations import Operations
 from atlas_contract.mock.replies import Replies
-from atlas_contract.mock.steps import Step, Steps
+from atlas_contract.mock.steps import Steps
+from atlas_contract.mock.targets import Targets
 from atlas_contract.mock.world import ServiceAccount, World
 from atlas_contract.model import Reply, Request
 
@@ -35,16 +35,15 @@ class Mock:
     def __init__(self, contract: Contract, world: World, *, pace: float = 1.0) -> None:
         self.contract = contract
         self.world = world
-        self._defaults = {each.id: defaults_of(each) for each in contract.operations.values()}
         self._login = Login(contract, world)
         self._replies = Replies(contract)
         judge = judge_of(contract)
+        self._targets = Targets(contract, judge)
         lifecycle = Lifecycle(contract, pace)
         self._documents = Documents(contract, judge, lifecycle, contract.document["servers"][0]["url"])
         operations = Operations(contract, world, lifecycle, self._documents, self._login.tokens)
-        steps = Steps(contract, world, judge=judge, login=self._login, operations=operations)
-        self.longest_body = steps.longest_body
-        self._steps = _in_order(contract, steps)
+        self._steps = Steps(contract, world, judge=judge, login=self._login, operations=operations)
+        self.longest_body = self._steps.longest_body
 
     @property
     def public_url(self) -> str:
@@ -61,26 +60,18 @@ class Mock:
 
     def handle(self, request: Request) -> Reply:
         """Answer a request, whatever it is. Never raises: what the mock cannot cope with is its own 5xx."""
-        call = open_call(self.contract, self._defaults, request, self.world.clock.now())
+        call = Call(request, self._targets.of(request), self.world.clock.now())
         try:
             return self._answer(call)
         except Exception:  # a server that fails says so and goes on
-            log.exception("The mock failed at %s.", call.rules.id)
+            log.exception("The mock failed at %s.", call.target.rules.id)
             return self._replies.refusal(call, Refusal("server-error"))
 
     def _answer(self, call: Call) -> Reply:
-        for step in self._steps:
+        for step in self._steps.of(call.target):
             outcome = step(call)
             if isinstance(outcome, Success):
                 return self._replies.success(call, outcome)
             if outcome is not None:
                 return self._replies.refusal(call, outcome)
         raise AssertionError  # the last step, `state`, always ends a call
-
-
-def _in_order(contract: Contract, steps: Steps) -> list[Step]:
-    order: list[str] = contract.behaviour("check-order").values["order"]
-    if set(order) != set(steps.by_name) or len(order) != len(steps.by_name) or order[-1] != "state":
-        msg = "The check order doesn't name each of the mock's steps once, with `state` last."
-        raise BadInput(msg, where="spec/behaviours.yaml, check-order", expected=", ".join(steps.by_name))
-    return [steps.by_name[name] for name in order]

@@ -90,25 +90,25 @@ class Documents:
             "clusterCount": len(project.clusters),
             "created": self._time(project.created),
             "id": project.id,
-            "links": [self._link(f"{call.path}/{project.id}", rel)],
+            "links": [self._link(f"{call.target.path}/{project.id}", rel)],
             "name": project.name,
             "orgId": project.organization_id,
         }
 
     def page(self, call: Call, items: list[Item], document: Callable[[Item], Any]) -> dict[str, Any]:
         """The page of a list that the call asks for; `document` writes one item."""
-        page, size = call.number("pageNum"), call.number("itemsPerPage")
+        page, size = call.target.number("pageNum"), call.target.number("itemsPerPage")
         shown = [document(each) for each in items[(page - 1) * size : page * size]]
         links = [self._page_link(call, "self", page, size)]
         if page * size < len(items):
             links.append(self._page_link(call, "next", page + 1, size))
-        count = {"totalCount": len(items)} if call.wants("includeCount") else {}
+        count = {"totalCount": len(items)} if call.target.wants("includeCount") else {}
         return {"links": links, "results": shown, **count}
 
     def whole(self, call: Call, items: list[dict[str, Any]]) -> dict[str, Any]:
         """A list that has no pages."""
-        query = f"?{call.query}" if call.query else ""
-        link = self._link(call.path + query, self._list_links.values["self"]["rel"])
+        query = f"?{call.target.query}" if call.target.query else ""
+        link = self._link(call.target.path + query, self._list_links.values["self"]["rel"])
         return {"links": [link], "results": items, "totalCount": len(items)}
 
     def _page_link(self, call: Call, name: str, page: int, size: int) -> dict[str, str]:
@@ -116,11 +116,11 @@ class Documents:
         last = {"pageNum": page, "itemsPerPage": size}
         kept = [
             pair
-            for pair in call.query.split("&")
+            for pair in call.target.query.split("&")
             if pair and unquote_plus(pair.partition("=")[0]) not in last
         ]
         pairs = (*kept, *(f"{each}={last[each]}" for each in rule["last"]))
-        return self._link(f"{call.path}?{'&'.join(pairs)}", rule["rel"])
+        return self._link(f"{call.target.path}?{'&'.join(pairs)}", rule["rel"])
 
     def _link(self, path: str, rel: str) -> dict[str, str]:
         return {"href": self.origin + path, "rel": rel}

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atlas_contract.contract import Contract
 from atlas_contract.errors import BadInput
@@ -20,8 +20,7 @@ _LOST = 1e-6  # seconds, more than the arithmetic of times loses
 _QUARTILES = ("minimum", "lowerQuartile", "median", "upperQuartile", "maximum")
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """One stage: its status, and the attributes of the snapshot that are known from here on."""
 
     name: str
@@ -71,8 +70,7 @@ class Wishes:
     failing: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What a snapshot is at one moment; the two times are whole seconds since 1970."""
 
     stage: Stage

@@ -58,7 +58,7 @@ class Operations:
             life=self._lifecycle.draw(world.chance, world.wishes),
             parts=tuple((part, world.new_id(call.now)) for part in cluster.parts),
         )
-        world.add(call.place, snapshot)
+        world.add(call.target.place, snapshot)
         return self._shown(call, snapshot)
 
     def _get(self, call: Call) -> Outcome:
@@ -71,13 +71,13 @@ class Operations:
 
     def _list(self, call: Call) -> Outcome:
         def shown(snapshot: Snapshot) -> dict[str, Any]:
-            return self._documents.snapshot(call.place, snapshot, call.now)
+            return self._documents.snapshot(call.target.place, snapshot, call.now)
 
         return Success(self._documents.page(call, self._kept(call), shown))
 
     def _list_sharded(self, call: Call) -> Outcome:
         kept = [each for each in self._kept(call) if each.cluster.parts]
-        shown = [self._documents.snapshot(call.place, each, call.now, parts=True) for each in kept]
+        shown = [self._documents.snapshot(call.target.place, each, call.now, parts=True) for each in kept]
         return Success(self._documents.whole(call, shown))
 
     def _delete(self, call: Call) -> Outcome:
@@ -86,7 +86,7 @@ class Operations:
             return found
         if self._lifecycle.stage(found, call.now).unfinished:
             return Refusal("deletion-of-unfinished-refused")
-        self._world.replace(call.place, found, None)
+        self._world.replace(call.target.place, found, None)
         return Success()
 
     def _change_retention(self, call: Call) -> Outcome:
@@ -102,7 +102,7 @@ class Operations:
             call.body["retentionUnit"], 1
         )  # a unit that the contract has just come to know
         changed = replace(found, kept_for=days * self._day)
-        self._world.replace(call.place, found, changed)
+        self._world.replace(call.target.place, found, changed)
         return self._shown(call, changed)
 
     def _list_projects(self, call: Call) -> Outcome:
@@ -121,20 +121,20 @@ class Operations:
         )
 
     def _find(self, call: Call) -> Snapshot | Refusal:
-        wanted = call.arguments["snapshotId"]
+        wanted = call.target.arguments["snapshotId"]
         found = next((each for each in self._kept(call) if each.id == wanted), None)
         if found is None:
             return Refusal("snapshot-unknown")
-        if call.rules.id in self._sharded_only and not found.cluster.parts:
+        if call.target.rules.id in self._sharded_only and not found.cluster.parts:
             return Refusal("sharded-path-needs-sharded")
         return found
 
     def _kept(self, call: Call) -> list[Snapshot]:
         """The snapshots of the call's cluster, those that have expired taken away."""
-        kept = self._world.snapshots_of(call.place)
+        kept = self._world.snapshots_of(call.target.place)
         if any(self._lifecycle.is_gone(each, call.now) for each in kept):
             kept[:] = [each for each in kept if not self._lifecycle.is_gone(each, call.now)]
         return kept
 
     def _shown(self, call: Call, snapshot: Snapshot, *, parts: bool = False) -> Success:
-        return Success(self._documents.snapshot(call.place, snapshot, call.now, parts=parts))
+        return Success(self._documents.snapshot(call.target.place, snapshot, call.now, parts=parts))

@@ -151,7 +151,7 @@ class Connection(asyncio.Protocol):
         started = time.perf_counter()
         method = self._parser.get_method().decode("latin-1")
         target = _origin_form(self._target.decode("latin-1"))
-        if self._parser.get_http_version() == "1.1" and header(self._headers, "host") is None:
+        if header(self._headers, "host") is None and self._parser.get_http_version() == "1.1":
             self._fail(HTTPStatus.BAD_REQUEST)
             return
         try:
