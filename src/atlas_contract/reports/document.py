@@ -48,9 +48,7 @@ def document(
     """
     ruling = verdict(run.findings, run.accepted, run.troubles, len(run.cases))
     return {
-        **_head(
-            kind, run.contract, target=run.target, began=run.began, seconds=run.seconds, ruling=ruling
-        ),
+        **_head(kind, run.contract, target=run.target, began=run.began, seconds=run.seconds, ruling=ruling),
         "cases": sum(run.cases.values()),
         "requests": run.requests,
         "clauses": [_standing(each) for each in standings],

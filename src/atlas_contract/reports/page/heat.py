@@ -76,7 +76,11 @@ def _lines(families: Mapping[str, list[Mapping[str, Any]]]) -> list[Line]:
                 counts = found.setdefault(check, dict.fromkeys(families, 0))
                 counts[name] += 1
     return [
-        Line(check, tuple(_cell(name, counts[name], len(families[name])) for name in families), sum(counts.values()))
+        Line(
+            check,
+            tuple(_cell(name, counts[name], len(families[name])) for name in families),
+            sum(counts.values()),
+        )
         for check, counts in sorted(found.items())
     ]
 

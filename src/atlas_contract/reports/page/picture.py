@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
+MOST_IN_A_COLUMN = 20
 STATES = ("violated", "proved", "exercised", "unjudged")
 SIDES = {"request": "What is asked", "reply": "What is answered", "behaviour": "What is promised beyond both"}
 _JUDGED = {
@@ -34,11 +36,16 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Clauses that belong together; `counts` are those of the states that occur."""
+    """Clauses that belong together; `counts` are those of the states that occur, `broad` is one that needs a line."""
 
     name: str
     clauses: tuple[Mapping[str, Any], ...]
     counts: tuple[tuple[str, int], ...]
+
+    @property
+    def broad(self) -> bool:
+        """Whether there are too many clauses for a column."""
+        return len(self.clauses) > MOST_IN_A_COLUMN
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +57,20 @@ class Band:
 
 
 def tiles(kind: str, clauses: Iterable[Mapping[str, Any]]) -> tuple[Tile, ...]:
-    """How many clauses are in which state after a run of that kind, in the order in which the page shows them."""
+    """How many clauses are in which state after a run of that kind; what is violated comes first, if anything is."""
     counts = Counter(each["state"] for each in clauses)
     meanings = _TRIED if kind == "faults" else _JUDGED
-    return tuple(Tile(state, counts[state], meanings[state]) for state in STATES if state in meanings)
+    order = STATES if counts[STATES[0]] else (*STATES[1:], STATES[0])
+    return tuple(Tile(state, counts[state], meanings[state]) for state in order if state in meanings)
 
 
 def bands(clauses: Iterable[Mapping[str, Any]]) -> tuple[Band, ...]:
-    """The clauses by side and group, in the document's order."""
+    """The clauses by side and group, in the document's order, broad groups last."""
     found: dict[str, dict[str, list[Mapping[str, Any]]]] = {side: {} for side in SIDES}
     for clause in clauses:
         found[clause["side"]].setdefault(_group_name(clause["id"]), []).append(clause)
     return tuple(
-        Band(SIDES[side], tuple(_group(name, each) for name, each in groups.items()))
+        Band(SIDES[side], tuple(sorted(starmap(_group, groups.items()), key=lambda group: group.broad)))
         for side, groups in found.items()
         if groups
     )

@@ -13,6 +13,7 @@ from atlas_contract.errors import MissingExtra
 from atlas_contract.reports.page import wording
 from atlas_contract.reports.page.compare import compare
 from atlas_contract.reports.page.findings import broken
+from atlas_contract.reports.page.headline import headline, lede
 from atlas_contract.reports.page.heat import heat
 from atlas_contract.reports.page.picture import bands, tiles
 from atlas_contract.reports.page.times import HALF, LANE, WIDTH, times
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = resources.files(__package__).joinpath("templates")
-_HEADLINES = {
-    "holds": "The contract holds",
-    "broken": "The contract is broken",
-    "accepted": "Nothing new is broken",
-    "unfinished": "No verdict: the run could not finish",
-}
-_OF_FAULTS = {"holds": "Every fault is found", "broken": "Faults survive"}
 
 
 def render(document: Mapping[str, Any], former: Mapping[str, Any] | None = None) -> str:
@@ -43,7 +37,8 @@ def render(document: Mapping[str, Any], former: Mapping[str, Any] | None = None)
     since = compare(former, document) if former is not None else None
     view = {
         "document": document,
-        "headline": _headline(document),
+        "headline": headline(document),
+        "lede": lede(document),
         "tiles": tiles(document["kind"], document["clauses"]),
         "bands": bands(document["clauses"]),
         "broken": broken(document, since),
@@ -53,12 +48,6 @@ def render(document: Mapping[str, Any], former: Mapping[str, Any] | None = None)
         "operations": _operations(document),
     }
     return _environment().get_template("page.html.jinja").render(view)
-
-
-def _headline(document: Mapping[str, Any]) -> str:
-    state = document["verdict"]["state"]
-    headlines = {**_HEADLINES, **_OF_FAULTS} if document["kind"] == "faults" else _HEADLINES
-    return headlines[state]
 
 
 def _operations(document: Mapping[str, Any]) -> list[str]:

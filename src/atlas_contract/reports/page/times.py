@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -55,9 +55,11 @@ class Times:
     ticks: tuple[str, ...]
     answers: tuple[Answers, ...]
     step: str
+    most: int
 
 
 FATES = ("answered", "refused", "failed")
+UP = "answered"
 
 
 def times(timeline: Mapping[str, Any] | None, seconds: float) -> Times | None:
@@ -67,13 +69,16 @@ def times(timeline: Mapping[str, Any] | None, seconds: float) -> Times | None:
     requests, lives = timeline["requests"], timeline["snapshots"]
     moments = [seconds, *(each["at"] for each in requests), *(each["to"] or each["from"] for each in lives)]
     end = max(*moments, 1.0)
+    counts = _counted(requests, end)
+    most = _most(counts)
     return Times(
-        bars=tuple(_steps(requests, end)),
+        bars=tuple(_steps(counts, most, end)),
         lanes=tuple(_lane(each, end) for each in lives[:MOST_LANES]),
         more_lanes=len(lives[MOST_LANES:]),
         ticks=tuple(clock(end * n / TICKS) for n in range(TICKS + 1)),
         answers=_answers(requests),
         step=lasting(end / STEPS),
+        most=most,
     )
 
 
@@ -84,25 +89,31 @@ def fate(status: int | None) -> str:
     return "refused" if status >= HTTPStatus.BAD_REQUEST else "answered"
 
 
-def _steps(requests: Sequence[Mapping[str, Any]], end: float) -> Iterable[Bar]:
-    counts: Counter[tuple[int, str]] = Counter(
+def _counted(requests: Iterable[Mapping[str, Any]], end: float) -> Counter[tuple[int, str]]:
+    """How many requests of which fate fall into each step."""
+    return Counter(
         (min(int(STEPS * max(each["at"], 0.0) / end), STEPS - 1), fate(each["status"])) for each in requests
     )
-    most = max(
-        (max(counts[n, "answered"], counts[n, "refused"] + counts[n, "failed"]) for n in range(STEPS)),
-        default=1,
-    )
+
+
+def _most(counts: Counter[tuple[int, str]]) -> int:
+    """The height of the tallest step, upwards or downwards."""
+    heights = (max(counts[n, UP], counts[n, "refused"] + counts[n, "failed"]) for n in range(STEPS))
+    return max(*heights, 1)
+
+
+def _steps(counts: Counter[tuple[int, str]], most: int, end: float) -> Iterator[Bar]:
     width = WIDTH / STEPS
     for step in range(STEPS):
         below = float(HALF)
         for kind in FATES:
             if not (count := counts[step, kind]):
                 continue
-            height = round(count * HALF / most, 2)
-            top = HALF - height if kind == "answered" else below
-            below = below if kind == "answered" else below + height
+            height = count * HALF / most
+            top = HALF - height if kind == UP else below
+            below = below if kind == UP else below + height
             label = f"{count} {kind} from {clock(end * step / STEPS)}"
-            yield Bar(kind, round(step * width, 2), round(top, 2), round(width * 0.8, 2), height, label)
+            yield Bar(kind, round(step * width, 2), round(top, 2), width * 0.8, round(height, 2), label)
 
 
 def _lane(life: Mapping[str, Any], end: float) -> Lane:
@@ -135,4 +146,6 @@ def _answers(requests: Iterable[Mapping[str, Any]]) -> tuple[Answers, ...]:
         counts.setdefault(each["operation"] or "no operation of the contract", Counter())[
             fate(each["status"])
         ] += 1
-    return tuple(Answers(name, (got["answered"], got["refused"], got["failed"])) for name, got in counts.items())
+    return tuple(
+        Answers(name, (got["answered"], got["refused"], got["failed"])) for name, got in counts.items()
+    )
