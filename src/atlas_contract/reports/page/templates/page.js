@@ -153,11 +153,15 @@
       }
       byId("only").hidden = !check;
       byId("only").firstElementChild.textContent = check ? `Only faults that ${check} found` : "";
-      if (family) for (const each of families) each.open = each.dataset.family === family;
+      for (const each of families) if (family) each.open = each.dataset.family === family;
+      families.find((each) => each.dataset.family === family)?.firstElementChild.focus();
     };
     grid.addEventListener("click", (event) => {
       const link = event.target.closest("a");
-      if (link) { rest(link); narrow(link.dataset.check, link.dataset.family); }
+      if (!link) return;
+      event.preventDefault();
+      rest(link);
+      narrow(link.dataset.check, link.dataset.family);
     });
     byId("only").querySelector("button").addEventListener("click", () => narrow("", ""));
   }
