@@ -65,7 +65,7 @@ def row(number: int, state: str = "killed", **changes: Any) -> dict[str, Any]:
         "harm": f"forgets part {number}",
         "clause": f"#/components/schemas/Thing{number % 7}/properties/part{number}/type",
         "state": state,
-        "checks": [f"check_{number % 5}"] if state == "killed" else [],
+        "checks": [f"some_check_with_a_long_name_{number % 5}"] if state == "killed" else [],
         "requests": 12,
         "why": None,
         **changes,

@@ -38,8 +38,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One clause that was found broken."""
+    """One clause that was found broken; `anchor` is where it stands on the page."""
 
+    anchor: str
     clause: str
     title: str
     source: str
@@ -55,7 +56,7 @@ def broken(document: Mapping[str, Any], since: Comparison | None) -> tuple[Broke
     found, number = [], 1
     for clause, each in sorted(groups.items(), key=lambda group: _is_accepted(group[1])):
         shown = tuple(_shown(finding, at, since) for at, finding in enumerate(each, number))
-        found.append(Broken(clause, titles.get(clause, ""), each[0]["source"], shown))
+        found.append(Broken(f"b{number}", clause, titles.get(clause, ""), each[0]["source"], shown))
         number += len(shown)
     return tuple(found)
 

@@ -35,13 +35,15 @@ def render(document: Mapping[str, Any], former: Mapping[str, Any] | None = None)
         MissingExtra: the templating library is not installed.
     """
     since = compare(former, document) if former is not None else None
+    groups = broken(document, since)
     view = {
         "document": document,
         "headline": headline(document),
         "lede": lede(document),
         "tiles": tiles(document["kind"], document["clauses"]),
         "bands": bands(document["clauses"]),
-        "broken": broken(document, since),
+        "broken": groups,
+        "anchors": {group.clause: group.anchor for group in groups},
         "heat": heat(document["matrix"]),
         "times": times(document["timeline"], document["seconds"]),
         "since": since,

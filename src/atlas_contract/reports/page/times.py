@@ -137,7 +137,8 @@ def _bar(state: str, share: float, start: float, stop: float) -> Bar:
     height = round(LANE * share, 2)
     width = max(WIDTH * (stop - start), 2.0)
     kind = "whole" if share == 1 else "part"
-    return Bar(kind, round(WIDTH * start, 2), round(LANE - height, 2), round(width, 2), height, state)
+    left = min(WIDTH * start, WIDTH - width)
+    return Bar(kind, round(left, 2), round(LANE - height, 2), round(width, 2), height, state)
 
 
 def _answers(requests: Iterable[Mapping[str, Any]]) -> tuple[Answers, ...]:
