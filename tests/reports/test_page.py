@@ -182,6 +182,9 @@ def test_a_long_body_is_cut_with_a_note() -> None:
     page = render(report(findings=[with_body(0, "x" * 1_000_000)]))
     assert len(page) < 200_000
     assert "cut here: 1,000,000 characters in all" in page
+    page = render(report(findings=[finding(0, curl="x" * 1_000_000)]))
+    assert len(page) < 200_000
+    assert "The curl line has 1,000,000 characters" in page
 
 
 def test_a_large_run_stays_a_page() -> None:

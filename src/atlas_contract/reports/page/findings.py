@@ -9,6 +9,8 @@ from typing import Any
 from atlas_contract.reports.page.compare import Comparison, identity
 from atlas_contract.reports.page.wording import cut, moment
 
+MOST_OF_A_LINE = 20_000  # characters of a curl line
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -24,13 +26,15 @@ class Message:
 class Shown:
     """One finding; `number` counts from 1 over the whole page.
 
-    `seen` says when it was seen, and `place` where in the reply it is, where that is known.
+    `curl` is "" for a line that nobody would want to read. `seen` says when the finding was seen, and `place` where in
+    the reply it is, where that is known.
     """
 
     number: int
     raw: Mapping[str, Any]
     request: Message
     reply: Message
+    curl: str
     is_new: bool
     seen: str
     place: str
@@ -38,13 +42,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One clause that was found broken; `anchor` is where it stands on the page."""
+    """One clause that was found broken; `anchor` is where it stands on the page.
+
+    `accepted` if somebody has answered for each finding.
+    """
 
     anchor: str
     clause: str
     title: str
     source: str
     findings: tuple[Shown, ...]
+    accepted: bool
 
 
 def broken(document: Mapping[str, Any], since: Comparison | None) -> tuple[Broken, ...]:
@@ -56,7 +64,9 @@ def broken(document: Mapping[str, Any], since: Comparison | None) -> tuple[Broke
     found, number = [], 1
     for clause, each in sorted(groups.items(), key=lambda group: _is_accepted(group[1])):
         shown = tuple(_shown(finding, at, since) for at, finding in enumerate(each, number))
-        found.append(Broken(f"b{number}", clause, titles.get(clause, ""), each[0]["source"], shown))
+        found.append(
+            Broken(f"b{number}", clause, titles.get(clause, ""), each[0]["source"], shown, _is_accepted(each))
+        )
         number += len(shown)
     return tuple(found)
 
@@ -72,6 +82,7 @@ def _shown(finding: Mapping[str, Any], number: int, since: Comparison | None) ->
         raw=finding,
         request=_message(f"{request['method']} {request['target']}", request),
         reply=_message(str(reply["status"]) if reply["status"] else "no whole reply came", reply),
+        curl=finding["curl"] if len(finding["curl"]) <= MOST_OF_A_LINE else "",
         is_new=since is not None and identity(finding) in since.new,
         seen=_seen(finding["firstSeen"], finding["lastSeen"]),
         place=finding.get("place", ""),
