@@ -15,7 +15,7 @@ from atlas_contract.model import Source
 from atlas_contract.reports.record import Standing, State
 from atlas_contract.runner import Session, Suite, Target, embedded
 from atlas_contract.runner.coverage import coverage
-from atlas_contract.runner.standing import standings
+from atlas_contract.runner.standing import after_session, standings
 from atlas_contract.runner.suite import ContractBroken
 from atlas_contract.runner.witness import Witness
 
@@ -33,11 +33,7 @@ def suite_at(contract: Contract, target: Target, kind: str = "") -> Suite:
 
 def stood(suite: Suite) -> dict[str, Standing]:
     """How each clause stands after what a suite has done."""
-    broken = frozenset(finding.clause for finding in suite.findings)
-    found = standings(
-        suite.contract, suite.target.ground, suite.session.witness, broken, asserts=suite.target.asserts
-    )
-    return {each.clause: each for each in found}
+    return {each.clause: each for each in after_session(suite.session, suite.findings)}
 
 
 def test_a_run_of_nothing_judges_nothing(contract: Contract) -> None:
@@ -66,6 +62,18 @@ def test_fewer_cases_prove_less(contract: Contract) -> None:
         is State.UNJUDGED
     )
     assert found["#/components/schemas/SnapshotBase/properties/createdAt/format"].state is State.PROVED
+
+
+def test_a_refusal_is_not_about_what_a_success_brings(contract: Contract) -> None:
+    """What a change of retention does is judged by a change that was made, not by one that was refused."""
+    target = embedded(contract)
+    (operation,) = contract.behaviour("retention-change").operations
+    states = {}
+    for status in (400, 200):
+        witness = Witness(answered=Counter({(operation, status): 5}))
+        found = {each.clause: each.state for each in standings(contract, target.ground, witness, ())}
+        states[status] = found["retention-change"]
+    assert states == {400: State.UNJUDGED, 200: State.PROVED}
 
 
 @pytest.mark.parametrize("fault", ["drops-id", "accepts-zero-retention", "undocumented-status"])

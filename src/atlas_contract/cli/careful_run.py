@@ -16,7 +16,7 @@ from atlas_contract.runner.campaign import Campaign, Result
 from atlas_contract.runner.cleanup import Cleaner
 from atlas_contract.runner.fidelity import compare
 from atlas_contract.runner.session import Session
-from atlas_contract.runner.standing import standings
+from atlas_contract.runner.standing import after_session
 from atlas_contract.runner.timeline import timeline
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str) -
         run=opened.watch.run.id,
         summary=replace(summary, notes=notes),
         code=INTERRUPTED if interrupted else int(bool(left or summary.findings)),
-        standings=_standings(session, summary),
+        standings=after_session(session, summary.findings),
         timeline=timeline(session.contract, opened.watch.ledger, opened.watch.run, session.snapshots.states),
         proposals=proposals,
     )
@@ -126,12 +126,6 @@ def _summed_up(
         seen={identity: Seen(times) for identity, times in result.times.items()},
     )
     return summary, [each.proposal(target.base_url, target.now()) for each in learned]
-
-
-def _standings(session: Session, summary: Summary) -> tuple[Standing, ...]:
-    broken = frozenset(finding.clause for finding in summary.findings)
-    target = session.target
-    return standings(session.contract, target.ground, session.witness, broken, asserts=target.asserts)
 
 
 def _new(differing: list[Finding], result: Result) -> list[Finding]:

@@ -14,7 +14,7 @@ from atlas_contract.reports.document import document
 from atlas_contract.reports.record import Seen
 from atlas_contract.reports.verdict import Identity
 from atlas_contract.runner.session import Outcome, Session
-from atlas_contract.runner.standing import standings
+from atlas_contract.runner.standing import after_session
 from atlas_contract.runner.target import Target
 
 
@@ -104,7 +104,4 @@ class Suite:
 
     def document(self, run: Summary) -> dict[str, Any]:
         """The JSON document of the run so far; `run` is its `summary()`, with whatever was added to that."""
-        broken = frozenset(finding.clause for finding in run.findings)
-        target = self.target
-        found = standings(self.contract, target.ground, self.session.witness, broken, asserts=target.asserts)
-        return document("test", run, found)
+        return document("test", run, after_session(self.session, run.findings))

@@ -13,7 +13,7 @@ STATES = ("violated", "proved", "exercised", "unjudged")
 SIDES = {"request": "What is asked", "reply": "What is answered", "behaviour": "What is promised beyond both"}
 _JUDGED = {
     "violated": "At least one answer broke it.",
-    "proved": "This run held it against what came back, and a server that breaks it is known to be found out.",
+    "proved": "This run held it against what came back, and the suite is known to find a server that breaks it.",
     "exercised": "This run held it against what came back, but no known fault shows that a breach would be noticed.",
     "unjudged": "Nothing that this run judged was about it, so silence proves nothing.",
 }
