@@ -37,7 +37,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Strict types: our own code, and the generated client as its users see it."""
-    install(session, "--editable", ".[suite,generate]", *group("types"))
+    install(session, "--editable", ".[suite,generate]", *group("types"), *group("browser"))
     session.run("mypy", "src", "scripts", "noxfile.py", "contract_tests", "tests", "generated")
 
 
@@ -74,6 +74,13 @@ def tests(session: nox.Session) -> None:
     """The tests of the toolkit itself, on two cores; flags after `--` are passed on."""
     install(session, "--editable", ".[suite,generate]", *group("tests"))
     session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
+
+
+@nox.session(default=False)
+def browser(session: nox.Session) -> None:
+    """The report page in a real browser: Chromium, as the machine has it."""
+    install(session, "--editable", ".[suite]", *group("browser"))
+    session.run("pytest", "tests/reports/test_page_browser.py", *session.posargs)
 
 
 @nox.session(default=False)

@@ -14,6 +14,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from tests.reporting import VALIDATOR
 
 from atlas_contract.contract import Contract
 from atlas_contract.faults import with_fault
@@ -103,7 +104,10 @@ def test_findings_come_with_a_bundle_without_secrets(contract: Contract, tmp_pat
         shell = Shell(tmp_path, built[-1])
         code, said = shell.run("fuzz", *QUICK, "--json", "--bundle", "found.zip")
         assert code == 1, said
-        assert json.loads(said[said.index("{\n") : said.rindex("}") + 1])["findings"]
+        document = json.loads(said[said.index("{\n") : said.rindex("}") + 1])
+        VALIDATOR.validate(document)
+        assert document["findings"]
+        assert document["timeline"]["requests"]
         with ZipFile(tmp_path / "found.zip") as bundle:
             texts = [bundle.read(name).decode() for name in bundle.namelist()]
         assert "curl --include" in texts[1]

@@ -36,6 +36,20 @@ def test_an_intent_is_on_disk_before_the_answer(path: Path) -> None:
         assert reader.last_unanswered(run) == 0.0
 
 
+def test_a_run_can_be_told_afterwards(path: Path) -> None:
+    """What it sent with what came of it, what it took with when that was gone; nothing of another run."""
+    with Ledger.open(path) as ledger:
+        run, other = begun(ledger), begun(ledger)
+        ledger.answered(ledger.intend(run, Request("POST", "/x"), AT + 1, creates=True), 200, AT + 2)
+        ledger.intend(run, Request("GET", "/x/1"), AT + 3, creates=False)
+        ledger.intend(other, Request("GET", "/y"), AT + 2, creates=False)
+        ledger.created(run, "a", AT + 2, marked=True)
+        ledger.created(run, "b", AT + 4, marked=True)
+        ledger.removed("a", AT + 5)
+        assert ledger.requests_of(run) == [(AT + 1, "POST", "/x", 200), (AT + 3, "GET", "/x/1", 0)]
+        assert ledger.snapshots_of(run) == [("a", AT + 2, AT + 5), ("b", AT + 4, None)]
+
+
 def test_what_was_created_is_ours_until_it_is_gone(path: Path) -> None:
     """A snapshot is left until it is removed, and stays ours for ever."""
     with Ledger.open(path) as ledger:

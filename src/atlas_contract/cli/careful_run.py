@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from atlas_contract.cli.main import INTERRUPTED
 from atlas_contract.reports.console import Summary
+from atlas_contract.reports.document import document
+from atlas_contract.reports.record import Seen, Standing, Timeline
 from atlas_contract.runner.campaign import Campaign, Result
 from atlas_contract.runner.cleanup import Cleaner
 from atlas_contract.runner.fidelity import compare
 from atlas_contract.runner.session import Session
+from atlas_contract.runner.standing import after_session
+from atlas_contract.runner.timeline import timeline
 
 if TYPE_CHECKING:
     from atlas_contract.cli.progress import Progress
@@ -29,7 +33,13 @@ class Told:
     run: str
     summary: Summary
     code: int
+    standings: tuple[Standing, ...]
+    timeline: Timeline
     proposals: list[str] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document of the run."""
+        return document("fuzz", self.summary, self.standings, timeline=self.timeline, learned=self.proposals)
 
 
 def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str) -> Told:
@@ -48,17 +58,23 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str) -
         progress.say(_standing(opened, result), key=(result.phase, len(result.findings)))
 
     campaign = Campaign(session, opened.watch, plan, show)
-    notes: list[str] = []
-    code = 0
+    interrupted = False
     try:
         campaign.run()
     except KeyboardInterrupt:
-        notes.append("interrupted")
-        code = INTERRUPTED
+        interrupted = True
     finally:
         left = _clean(opened, progress, finish)
-    notes += [f"{each}; to finish: {finish}" for each in left]
-    return _told(opened, campaign.result, opened.target.now() - began, notes, code or int(bool(left)))
+    summary, proposals = _summed_up(opened, campaign.result, began, interrupted=interrupted)
+    notes = (*(f"{each}; to finish: {finish}" for each in left), *summary.notes)
+    return Told(
+        run=opened.watch.run.id,
+        summary=replace(summary, notes=notes),
+        code=INTERRUPTED if interrupted else int(bool(left or summary.findings)),
+        standings=after_session(session, summary.findings),
+        timeline=timeline(session.contract, opened.watch.ledger, opened.watch.run, session.snapshots.states),
+        proposals=proposals,
+    )
 
 
 def _clean(opened: Opened, progress: Progress, finish: str) -> list[str]:
@@ -83,9 +99,13 @@ def _clean(opened: Opened, progress: Progress, finish: str) -> list[str]:
     return [f"snapshot {each.snapshot} is left: {each.stays}" for each in found.staying]
 
 
-def _told(opened: Opened, result: Result, seconds: float, notes: list[str], code: int) -> Told:
+def _summed_up(
+    opened: Opened, result: Result, began: float, *, interrupted: bool
+) -> tuple[Summary, list[str]]:
+    """What the run has to tell, and the edits of the contract that it suggests."""
     target, watch = opened.target, opened.watch
     differing, learned = compare(watch.contract, target, result.performed)
+    notes = []
     if watch.pace.limited:
         notes.append(f"{watch.pace.limited} requests were refused with 429, which is a defect of this tool")
     if result.ended:
@@ -96,14 +116,16 @@ def _told(opened: Opened, result: Result, seconds: float, notes: list[str], code
         base_url=target.base_url,
         cases=result.by_clause,
         requests=watch.purse.requests,
-        seconds=seconds,
+        seconds=target.now() - began,
         findings=(*result.findings, *_new(differing, result)),
+        troubles=("interrupted",) if interrupted else (),
         notes=tuple(notes),
         left_out=result.left_out,
         secrets=target.secrets,
+        began=watch.run.began,
+        seen={identity: Seen(times) for identity, times in result.times.items()},
     )
-    proposals = [each.proposal(target.base_url, target.now()) for each in learned]
-    return Told(watch.run.id, summary, code or int(bool(summary.findings)), proposals)
+    return summary, [each.proposal(target.base_url, target.now()) for each in learned]
 
 
 def _new(differing: list[Finding], result: Result) -> list[Finding]:

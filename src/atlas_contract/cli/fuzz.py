@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -127,16 +127,15 @@ def _write_bundle(given: Path | None, told: Told) -> None:
     from atlas_contract.reports import bundle
 
     path = given or Path(f"atlas-contract-{told.run}.zip")
-    bundle.write(path, told.summary)
+    bundle.write(path, told.summary, told.document())
     click.echo(f"findings with their exchanges: {path}", err=True)
 
 
 def _say(told: Told, *, as_json: bool) -> None:
-    from atlas_contract.reports import bundle, console
+    from atlas_contract.reports import console
 
     if as_json:
-        found: dict[str, Any] = bundle.document(told.summary)
-        click.echo(json.dumps({**found, "learned": told.proposals}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(told.document(), indent=2, ensure_ascii=False))
         return
     for proposal in told.proposals:
         click.echo(f"learned, and not yet in the contract:\n{proposal}\n")

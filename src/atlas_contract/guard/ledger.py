@@ -126,6 +126,18 @@ class Ledger:
         rows = self._read("SELECT id, run, marked FROM snapshots")
         return [(snapshot, run, bool(marked)) for snapshot, run, marked in rows]
 
+    def requests_of(self, run: Run) -> list[tuple[float, str, str, int]]:
+        """What a run has sent, oldest first: second, method, path with query, status (0 where no whole reply came)."""
+        statement = "SELECT at, method, target, COALESCE(status, 0) FROM requests WHERE run = ? ORDER BY id"
+        rows = self._read(statement, (run.id,))
+        return [(float(at), str(method), str(target), int(status)) for at, method, target, status in rows]
+
+    def snapshots_of(self, run: Run) -> list[tuple[str, float, float | None]]:
+        """The snapshots that a run has taken, oldest first: id, second, and when it was seen gone, None if never."""
+        statement = "SELECT id, at, removed FROM snapshots WHERE run = ? ORDER BY at, id"
+        rows = self._read(statement, (run.id,))
+        return [(str(snapshot), float(at), removed) for snapshot, at, removed in rows]
+
     def owns(self, snapshot: str) -> bool:
         """Whether a snapshot was written down as ours."""
         return bool(self._read("SELECT 1 FROM snapshots WHERE id = ?", (snapshot,)))

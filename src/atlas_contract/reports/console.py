@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 
 from atlas_contract import redact
 from atlas_contract.contract import Contract
-from atlas_contract.model import Exchange, Finding
+from atlas_contract.model import Accepted, Exchange, Finding
 from atlas_contract.reports import curl
+from atlas_contract.reports.record import Seen
+from atlas_contract.reports.verdict import Identity, verdict
 
 BODY_SHOWN = 400  # characters of a reply body that a finding shows
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run has to tell. `cases` counts, by clause id, the cases that probed it."""
+    """What a run has to tell. `cases` counts, by clause id, the cases that probed it; `began` counts from 1970."""
 
     contract: Contract
     target: str
@@ -31,6 +33,11 @@ class Summary:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Cases that could not be sent, by the reason."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    began: float = 0.0
+    seen: Mapping[Identity, Seen] = field(default_factory=dict)
+    """How often each finding was seen, by its identity."""
+    accepted: Mapping[Identity, Accepted] = field(default_factory=dict)
+    """The findings that somebody has answered for, by their identity."""
 
 
 def summary(run: Summary) -> Iterator[str]:
@@ -54,22 +61,12 @@ def _lines(run: Summary) -> Iterator[str]:
         yield f"note       {redact.text(note)}"
     for trouble in run.troubles:
         yield f"trouble    {redact.text(trouble)}"
-    yield f"verdict    {_verdict(run)}"
+    yield f"verdict    {verdict(run.findings, run.accepted, run.troubles, len(run.cases)).text}"
 
 
 def _printable(line: str) -> str:
     """The line without anything that would move a terminal's cursor."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
-
-
-def _verdict(run: Summary) -> str:
-    probed = f"{len(run.cases)} clauses probed"
-    if run.troubles:
-        return f"none: the suite could not finish ({probed}, {len(run.findings)} finding(s) so far)"
-    if not run.findings:
-        return f"the contract holds: {probed}, no finding"
-    broken = len({finding.clause for finding in run.findings})
-    return f"{len(run.findings)} finding(s): {broken} of the contract's clauses broken ({probed})"
 
 
 def _finding(number: int, finding: Finding, base_url: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import string
 
+from atlas_contract import redact
 from atlas_contract.model import Exchange, Login
 
 _LOGINS = {
@@ -20,7 +21,9 @@ def command(exchange: Exchange, base_url: str) -> str:
     parts = ["curl --include --path-as-is --globoff", f"--request {request.method}"]
     if login := _LOGINS.get(exchange.case.login):
         parts.append(login)
-    parts += [f"--header {shlex.quote(f'{name}: {value}')}" for name, value in request.headers]
+    parts += [
+        f"--header {shlex.quote(f'{name}: {value}')}" for name, value in redact.headers(request.headers)
+    ]
     feed = ""
     if request.body:
         parts.append("--data-binary @-")

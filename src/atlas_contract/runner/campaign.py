@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from atlas_contract.errors import BudgetSpent, GuardRefused
 from atlas_contract.guard.watch import Watch
 from atlas_contract.model import Case, Exchange, Expectation, Finding, Scene
+from atlas_contract.reports.verdict import Identity
 from atlas_contract.runner.plan import Plan
 from atlas_contract.runner.session import Outcome, Session
 from atlas_contract.runner.snapshots import Known
@@ -23,6 +24,7 @@ class Result:
     probes: int = 0
     by_clause: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+    times: Counter[Identity] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     performed: list[tuple[Case, Exchange]] = field(default_factory=list)
     ended: str = ""
@@ -185,6 +187,7 @@ class Campaign:
 
     def _take_in(self, outcome: Outcome) -> None:
         known = {each.identity for each in self.result.findings}
+        self.result.times.update(each.identity for each in outcome.findings)
         self.result.findings += [each for each in outcome.findings if each.identity not in known]
         self._tell(self.result)
 

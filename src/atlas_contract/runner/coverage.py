@@ -33,13 +33,17 @@ KEYWORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """One clause: the cases that exercise it, the checks that judge it, the faults that prove it."""
+    """One clause: the cases that exercise it, the checks that judge it, the faults that prove it.
+
+    `operations` are the ids of those that it is about.
+    """
 
     clause: str
     side: str
     cases: tuple[str, ...]
     checks: tuple[str, ...]
     faults: tuple[str, ...]
+    operations: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -59,12 +63,36 @@ def coverage(contract: Contract, ground: Ground) -> tuple[Covered, ...]:
             faults.setdefault(fault.clause, []).append(fault.id)
             checks.setdefault(fault.clause, set()).update(fault.caught_by)
     exercised = _exercised(contract, cases)
-    found: dict[str, Covered] = {}
-    for side, clause in _clauses(contract):
-        told = tuple(sorted(checks.get(clause, ())))
-        used = tuple(exercised.get(clause, ()))
-        found.setdefault(clause, Covered(clause, side, used, told, tuple(faults.get(clause, ()))))
-    return tuple(found.values())
+    sides: dict[str, str] = {}
+    operations: dict[str, dict[str, None]] = {}
+    for side, clause, operation in _clauses(contract):
+        sides.setdefault(clause, side)
+        operations.setdefault(clause, {})[operation] = None
+    return tuple(
+        Covered(
+            clause,
+            side,
+            tuple(exercised.get(clause, ())),
+            tuple(sorted(checks.get(clause, ()))),
+            tuple(faults.get(clause, ())),
+            tuple(operations[clause]),
+        )
+        for clause, side in sides.items()
+    )
+
+
+def reply_clauses(contract: Contract, operation: str, status: int) -> Iterator[str]:
+    """The clauses that the contract states of one reply; none where it does not list the status."""
+    rule = contract.operations[operation].replies.get(status)
+    if rule is None:
+        return
+    for content in rule.contents:
+        if content.pointer is not None:
+            yield from _keywords(contract, content.pointer, frozenset())
+    for header in rule.headers:
+        yield header.pointer
+        if header.required:
+            yield pointers.join(header.pointer.removesuffix("/schema"), "required")
 
 
 def _exercised(contract: Contract, cases: tuple[Case, ...]) -> Mapping[str, list[str]]:
@@ -85,28 +113,23 @@ def _exercised(contract: Contract, cases: tuple[Case, ...]) -> Mapping[str, list
     return found
 
 
-def _clauses(contract: Contract) -> Iterator[tuple[str, str]]:
+def _clauses(contract: Contract) -> Iterator[tuple[str, str, str]]:
+    """Side, clause and operation, as often as an operation has the clause."""
     for operation in contract.operations.values():
-        for parameter in operation.parameters:
-            yield from (("request", clause) for clause in _keywords(contract, parameter.pointer, frozenset()))
-        for content in operation.body:
-            if content.pointer is not None:
-                yield from (
-                    ("request", clause) for clause in _keywords(contract, content.pointer, frozenset())
-                )
-        yield from (("reply", clause) for clause in _reply_clauses(contract, operation.id))
-    yield from (("behaviour", behaviour) for behaviour in contract.behaviours)
+        bodies = (content.pointer for content in operation.body if content.pointer is not None)
+        for pointer in (*(parameter.pointer for parameter in operation.parameters), *bodies):
+            for clause in _keywords(contract, pointer, frozenset()):
+                yield "request", clause, operation.id
+        for clause in _reply_clauses(contract, operation.id):
+            yield "reply", clause, operation.id
+    for behaviour in contract.behaviours.values():
+        for operation_id in behaviour.operations or contract.operations:
+            yield "behaviour", behaviour.id, operation_id
 
 
 def _reply_clauses(contract: Contract, operation_id: str) -> Iterator[str]:
-    for rule in contract.operations[operation_id].replies.values():
-        for content in rule.contents:
-            if content.pointer is not None:
-                yield from _keywords(contract, content.pointer, frozenset())
-        for header in rule.headers:
-            yield header.pointer
-            if header.required:
-                yield pointers.join(header.pointer.removesuffix("/schema"), "required")
+    for status in contract.operations[operation_id].replies:
+        yield from reply_clauses(contract, operation_id, status)
 
 
 def _keywords(contract: Contract, pointer: str, above: frozenset[str]) -> Iterator[str]:

@@ -15,9 +15,10 @@ from atlas_contract.checks.history import History
 from atlas_contract.checks.reading import json_of, text_in
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
-from atlas_contract.model import Case, Exchange, Expectation, Finding, Reply, Request, Scene, Source
+from atlas_contract.model import Case, Exchange, Expectation, Finding, Reply, Request, Scene
 from atlas_contract.runner.snapshots import Snapshots
 from atlas_contract.runner.target import Target
+from atlas_contract.runner.witness import Witness
 
 MOST_RETRIES = 3  # of a case that the token bucket refuses
 LONGEST_RETRY_AFTER = 60.0
@@ -58,6 +59,7 @@ class Session:
         self.judge = judge_of(contract)
         self.history = History(contract)
         self.requests = 0
+        self.witness = Witness()
         self._seen = seen
         self.neighbours = Neighbours(contract, self.judge, target.ground)
         self.snapshots = Snapshots(contract, target.mine)
@@ -261,12 +263,13 @@ class Session:
 
     def _judged(self, exchange: Exchange) -> Exchange:
         self._seen(exchange)
+        self.witness.take(exchange)
         found = judge_exchange(exchange, self.judge, self.history)
         self._outcome.findings += (each for each in found if self._asserts(each))
         return exchange
 
     def _asserts(self, finding: Finding) -> bool:
-        return self.target.is_mock or finding.source is not Source.INFERRED
+        return self.target.asserts(finding.source)
 
     def is_busy(self, reply: Reply) -> bool:
         """Whether a reply refuses a snapshot because another one is unfinished."""

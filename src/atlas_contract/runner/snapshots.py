@@ -50,6 +50,8 @@ class Snapshots:
         self._results = contract.behaviour("envelope-layout").values["listKey"]
         self._depth = len(contract.main.parameters_in(Place.PATH))
         self.known: dict[Cluster, Known] = {}
+        self.states: dict[str, dict[str, float]] = {}
+        """Of each snapshot that was seen: its states, with the second when each was seen first."""
 
     def at(self, cluster: Cluster) -> Known:
         """What is known of a cluster."""
@@ -94,6 +96,7 @@ class Snapshots:
         snapshot, status = document.get("id"), document.get("status")
         if not isinstance(snapshot, str) or not isinstance(status, str) or not snapshot.isalnum():
             return
+        self.states.setdefault(snapshot, {}).setdefault(status, now)
         if status in self._unfinished:
             if taken:
                 known.unfinished, known.taken = snapshot, now

@@ -5,11 +5,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from atlas_contract.contract import Contract
 from atlas_contract.model import Case, Finding
 from atlas_contract.reports.console import Summary
+from atlas_contract.reports.document import document
+from atlas_contract.reports.record import Seen
+from atlas_contract.reports.verdict import Identity
 from atlas_contract.runner.session import Outcome, Session
+from atlas_contract.runner.standing import after_session
 from atlas_contract.runner.target import Target
 
 
@@ -26,7 +31,9 @@ class Suite:
     left_out: Counter[str] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
-    _findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
+    began: float = field(default_factory=time.time)
+    _findings: dict[Identity, Finding] = field(default_factory=dict)
+    _times: Counter[Identity] = field(default_factory=Counter)
 
     @property
     def contract(self) -> Contract:
@@ -56,6 +63,7 @@ class Suite:
         else:
             self.cases[case.clause] += 1
         self._findings.update((finding.identity, finding) for finding in outcome.findings)
+        self._times.update(finding.identity for finding in outcome.findings)
         if outcome.findings:
             told = (f"{finding.message} [{finding.clause}]" for finding in outcome.findings)
             raise ContractBroken("; ".join(told))
@@ -90,4 +98,10 @@ class Suite:
             troubles=tuple(dict.fromkeys(self.troubles)),
             left_out=dict(self.left_out),
             secrets=self.target.secrets,
+            began=self.began,
+            seen={identity: Seen(times) for identity, times in self._times.items()},
         )
+
+    def document(self, run: Summary) -> dict[str, Any]:
+        """The JSON document of the run so far; `run` is its `summary()`, with whatever was added to that."""
+        return document("test", run, after_session(self.session, run.findings))

@@ -11,7 +11,7 @@ from atlas_contract.cases.wire import request_for
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import LoginRefused
-from atlas_contract.model import Case, Json, Login, Reply, Request
+from atlas_contract.model import Case, Json, Login, Reply, Request, Source
 from atlas_contract.runner import logins
 from atlas_contract.runner.logins import Bearer, Signed, Wire
 
@@ -53,6 +53,10 @@ class Target:
     shortest_life: float = 1.0
     is_mock: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def asserts(self, source: Source) -> bool:
+        """Whether a clause that is known in this way is asserted here: what is only inferred, on the mock alone."""
+        return self.is_mock or source is not Source.INFERRED
 
     def send(self, request: Request, case: Case) -> Reply:
         """Send a request with the credentials that its case wants.
