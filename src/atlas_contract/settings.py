@@ -13,6 +13,8 @@ PUBLIC_KEY = "MONGODB_ATLAS_PUBLIC_API_KEY"
 PRIVATE_KEY = "MONGODB_ATLAS_PRIVATE_API_KEY"
 BASE_URL = "MONGODB_ATLAS_BASE_URL"
 PROJECT_ID = "MONGODB_ATLAS_PROJECT_ID"
+GITHUB = "GITHUB_ACTIONS"
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
@@ -26,6 +28,23 @@ class Settings:
     private_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
     project_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GitHub:
+    """Whether the run is a step of a GitHub workflow, and the file that takes the step's summary."""
+
+    annotates: bool = False
+    summary: Path | None = None
+
+
+def github(environment: Mapping[str, str] | None = None) -> GitHub:
+    """Where GitHub wants to be told of a run; nowhere elsewhere."""
+    source = os.environ if environment is None else environment
+    if source.get(GITHUB) != "true":
+        return GitHub()
+    summary = source.get(STEP_SUMMARY, "").strip()
+    return GitHub(annotates=True, summary=Path(summary) if summary else None)
 
 
 def cache_folder(environment: Mapping[str, str] | None = None) -> Path:

@@ -1,0 +1,102 @@
+"""Where a run's result goes: a folder of reports, and GitHub's own places when it runs there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from atlas_contract.errors import BadInput
+from atlas_contract.reports import github, junit
+from atlas_contract.settings import GitHub
+
+Document: TypeAlias = Mapping[str, Any]
+VERSION = 1
+DATA, PAGE, XML, PROPOSAL = "report.json", "report.html", "junit.xml", "baseline-proposal.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be delivered: into which folder, compared with which former document, and whether to GitHub."""
+
+    folder: Path | None = None
+    former: Document | None = None
+    github: GitHub = field(default_factory=GitHub)
+
+
+def read_former(path: Path) -> Document:
+    """The document of a former run: its `report.json`, or the folder that has it.
+
+    Raises:
+        BadInput: it cannot be read, or is no such document.
+    """
+    where = path / DATA if path.is_dir() else path
+    try:
+        found = json.loads(where.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        msg = f"The former report cannot be read: {error}"
+        raise BadInput(
+            msg, where=str(where), hint=f"name the folder that --report wrote, or its {DATA}"
+        ) from None
+    if not isinstance(found, dict) or found.get("version") != VERSION:
+        msg = "This is no report of a run."
+        raise BadInput(msg, where=str(where), expected=f"a {DATA} of version {VERSION}")
+    return found
+
+
+def deliver(document: Document, wanted: Wanted, proposal: str, say: Callable[[str], None]) -> None:
+    """Write what is wanted, and say where it is; each file is written whole or not at all.
+
+    Args:
+        proposal: the text of a baseline that would accept what is new, "" for none.
+
+    Raises:
+        BadInput: the folder cannot be written.
+    """
+    if wanted.github.annotates:
+        for line in github.annotations(document):
+            say(line)
+    if wanted.github.summary is not None:
+        _append(wanted.github.summary, github.summary(document))
+    if wanted.folder is not None:
+        for name, content in _files(document, wanted.former, proposal):
+            _write(wanted.folder / name, content)
+        say(f"report     {wanted.folder / PAGE}")
+        if proposal:
+            say(f"           to accept what is new for a time, fill in {wanted.folder / PROPOSAL}")
+
+
+def _files(document: Document, former: Document | None, proposal: str) -> Iterator[tuple[str, bytes]]:
+    from atlas_contract.reports import page
+
+    yield (
+        DATA,
+        (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"),
+    )
+    yield PAGE, page.render(document, former).encode("utf-8", "backslashreplace")
+    yield XML, junit.junit(document)
+    if proposal:
+        yield PROPOSAL, proposal.encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    partial = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        msg = f"The report cannot be written: {error.strerror}."
+        raise BadInput(msg, where=str(path), hint="name another folder with --report") from None
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(text)
+    except OSError as error:
+        msg = f"The step's summary cannot be written: {error.strerror}."
+        raise BadInput(msg, where=str(path), hint="unset GITHUB_STEP_SUMMARY outside of GitHub") from None
