@@ -29,3 +29,12 @@ def test_the_cache_follows_the_xdg_rules() -> None:
     """XDG_CACHE_HOME names the folder, else it is in the home folder."""
     assert settings.cache_folder({"XDG_CACHE_HOME": "/x"}) == Path("/x/atlas-contract")
     assert settings.cache_folder({}) == Path.home() / ".cache" / "atlas-contract"
+
+
+def test_github_is_told_only_where_the_run_is_a_step_of_it() -> None:
+    """A summary file alone means nothing; blank is none."""
+    assert settings.github({"GITHUB_STEP_SUMMARY": "/tmp/x"}) == settings.GitHub()
+    assert settings.github({"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": " "}).summary is None
+    assert settings.github({"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": "/tmp/x"}).summary == Path(
+        "/tmp/x"
+    )
