@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atlas_contract.cli.main import INTERRUPTED
+from atlas_contract.reports.baseline import Baseline
 from atlas_contract.reports.console import Summary
 from atlas_contract.reports.document import document
 from atlas_contract.reports.record import Seen, Standing, Timeline
@@ -42,11 +43,12 @@ class Told:
         return document("fuzz", self.summary, self.standings, timeline=self.timeline, learned=self.proposals)
 
 
-def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str) -> Told:
+def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, baseline: Baseline) -> Told:
     """Run a campaign; remove what it took, also after an interrupt or an error; compare with the mock.
 
     Args:
         finish: the command that finishes what cannot be removed now.
+        baseline: the findings that do not fail the run.
 
     Raises:
         TargetUnreachable, LoginRefused, GuardRefused: the run could not go on; it has been cleaned up if possible.
@@ -66,11 +68,16 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str) -
     finally:
         left = _clean(opened, progress, finish)
     summary, proposals = _summed_up(opened, campaign.result, began, interrupted=interrupted)
-    notes = (*(f"{each}; to finish: {finish}" for each in left), *summary.notes)
+    notes = [f"{each}; to finish: {finish}" for each in left]
+    summary = replace(
+        summary,
+        notes=(*notes, *summary.notes, *baseline.notes(summary.findings)),
+        accepted=baseline.accepted(summary.findings),
+    )
     return Told(
         run=opened.watch.run.id,
-        summary=replace(summary, notes=notes),
-        code=INTERRUPTED if interrupted else int(bool(left or summary.findings)),
+        summary=summary,
+        code=INTERRUPTED if interrupted else int(bool(left or summary.new)),
         standings=after_session(session, summary.findings),
         timeline=timeline(session.contract, opened.watch.ledger, opened.watch.run, session.snapshots.states),
         proposals=proposals,

@@ -6,11 +6,13 @@ import json
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from atlas_contract.cli.delivery import report_options, wanted
 from atlas_contract.cli.progress import Progress
 from atlas_contract.errors import BadInput
 
@@ -58,6 +60,7 @@ def list_command(family: str | None, as_json: bool) -> int:
 @click.option("--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]")
 @click.option("--json", "as_json", is_flag=True, help="Every row of the matrix, for programs.")
 @click.option("--write-gate", type=click.Path(path_type=Path), help="With --full: work the gate out anew.")
+@report_options
 def run_command(
     *,
     ids: tuple[str, ...],
@@ -67,16 +70,23 @@ def run_command(
     jobs: int,
     as_json: bool,
     write_gate: Path | None,
+    report: Path | None,
+    former: Path | None,
 ) -> int:
     """Give the mock one fault after the other, and see that the suite finds it.
 
     Exits with 1 if a fault survives that is not declared to be beyond anybody's sight.
     """
+    from atlas_contract.contract import load
+    from atlas_contract.reports.delivery import Wanted, deliver
+    from atlas_contract.runner.trials import faults_document
+
     if write_gate is not None and (not full or gate or ids or family):
         msg = "The gate can only be worked out from the full matrix of all faults."
         raise BadInput(
             msg, where="--write-gate", hint="faults run --full --write-gate contract_tests/gate.json"
         )
+    delivery, began = wanted(report, former), time.time()
     faults = _chosen(ids, family)
     rows = _run(faults, full=full, gate=gate, jobs=jobs)
     if as_json:
@@ -87,6 +97,9 @@ def run_command(
     if write_gate is not None:
         _write_gate(write_gate, faults, rows)
     _verdict(faults, rows, survivors)
+    if delivery != Wanted():
+        document = faults_document(load(), faults, rows, full=full, began=began, seconds=time.time() - began)
+        deliver(document, delivery, partial(click.echo, err=as_json))
     return 1 if survivors else 0
 
 

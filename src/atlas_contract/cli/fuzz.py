@@ -7,11 +7,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from atlas_contract.cli.delivery import baseline_option, known, report_options, wanted
 from atlas_contract.cli.place import finish_line, ledger_path, place_of, place_options
 from atlas_contract.cli.progress import Progress
 
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     "--bundle", type=click.Path(path_type=Path), metavar="FILE", help="Where findings go, as a zip file."
 )
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on standard output.")
+@baseline_option
+@report_options
 def command(
     *,
     target: str | None,
@@ -58,6 +62,9 @@ def command(
     extra: int,
     bundle: Path | None,
     as_json: bool,
+    baseline: Path | None,
+    report: Path | None,
+    former: Path | None,
 ) -> int:
     """Explore a staging project without fear.
 
@@ -84,8 +91,10 @@ def command(
     from atlas_contract.cli.careful_run import run_and_clean
     from atlas_contract.contract import load
     from atlas_contract.guard.budget import Budget
+    from atlas_contract.reports.delivery import deliver
     from atlas_contract.runner.careful import careful_plan, careful_target
 
+    delivery, accepted = wanted(report, former), known(baseline)
     budget = Budget(snapshots, days, requests, seconds)
     place = place_of(target=target, project=project, cluster=cluster, live=live, config=config)
     contract = load()
@@ -100,10 +109,11 @@ def command(
         careful_target(contract, place, budget, ledger_path(ledger)) as opened,
     ):
         plan = careful_plan(contract, place, budget, opened.marking, chance=(seed, extra))
-        told = run_and_clean(opened, plan, progress, finish)
+        told = run_and_clean(opened, plan, progress, finish, accepted)
     if told.summary.findings:
         _write_bundle(bundle, told)
     _say(told, as_json=as_json)
+    deliver(told.document(), delivery, partial(click.echo, err=as_json), told.summary.new)
     return told.code
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from atlas_contract import settings
+from atlas_contract.cli.delivery import baseline_option, report_options
 from atlas_contract.cli.main import INTERRUPTED
 from atlas_contract.errors import BadInput, MissingExtra
 
@@ -35,6 +36,8 @@ from atlas_contract.errors import BadInput, MissingExtra
     help="Random cases for each test.",
 )
 @click.option("--fault", metavar="ID", help="Give the embedded mock a fault on purpose, to see it caught.")
+@baseline_option
+@report_options
 def command(
     *,
     target: str,
@@ -45,6 +48,9 @@ def command(
     seed: int | None,
     max_cases: int,
     fault: str | None,
+    baseline: Path | None,
+    report: Path | None,
+    former: Path | None,
 ) -> int:
     """Run the contract suite against a server.
 
@@ -59,6 +65,7 @@ def command(
       atlas-contract test --max-cases 200 --seed 7
       atlas-contract test --target http://127.0.0.1:8080
       atlas-contract test --fault drops-id
+      atlas-contract test --report out --baseline accepted.yaml
     """
     flags = ["--target", target, "--max-cases", str(max_cases)]
     given = {
@@ -67,6 +74,9 @@ def command(
         "--wait": wait,
         "--seed": seed,
         "--fault": fault,
+        "--baseline": baseline,
+        "--report": report,
+        "--former": former,
     }
     for name, value in given.items():
         flags += [] if value is None else [name, str(value)]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from atlas_contract.model import Accepted, Finding
+from atlas_contract.reports.verdict import Identity
 
 FACTS = ("check", "clause", "operation")
 DAYS = 90  # that a proposed entry holds
@@ -30,6 +31,11 @@ class Baseline:
         facts = facts_of(finding)
         return next((entry for entry in self.entries if entry.covers(facts, self.today)), None)
 
+    def accepted(self, findings: Iterable[Finding]) -> dict[Identity, Accepted]:
+        """The findings that are covered today, by their identity, each with its entry."""
+        pairs = ((finding.identity, self.accepts(finding)) for finding in findings)
+        return {identity: entry for identity, entry in pairs if entry is not None}
+
     def notes(self, findings: Iterable[Finding]) -> Iterator[str]:
         """What whoever keeps the baseline should know after a run with these findings, new and accepted ones."""
         known = [facts_of(finding) for finding in findings]
@@ -49,9 +55,8 @@ def read(path: Path, today: date) -> Baseline:
 
 
 def facts_of(finding: Finding) -> Mapping[str, str]:
-    """What entries of a baseline may say of a finding."""
-    operation = finding.exchange.case.operation
-    return dict(zip(FACTS, (finding.check, finding.clause, operation), strict=True))
+    """What entries of a baseline may say of a finding: the parts of its identity."""
+    return dict(zip(FACTS, finding.identity, strict=True))
 
 
 def proposal(findings: Iterable[Finding], today: date) -> str:

@@ -39,6 +39,11 @@ class Summary:
     accepted: Mapping[Identity, Accepted] = field(default_factory=dict)
     """The findings that somebody has answered for, by their identity."""
 
+    @property
+    def new(self) -> tuple[Finding, ...]:
+        """The findings that nobody has answered for."""
+        return tuple(each for each in self.findings if each.identity not in self.accepted)
+
 
 def summary(run: Summary) -> Iterator[str]:
     """The lines of the summary: findings first, the verdict last, where a terminal leaves the eye."""
@@ -46,7 +51,7 @@ def summary(run: Summary) -> Iterator[str]:
 
 
 def _lines(run: Summary) -> Iterator[str]:
-    for number, finding in enumerate(run.findings, 1):
+    for number, finding in enumerate(run.new, 1):
         yield from _finding(number, finding, run.base_url)
         yield ""
     operation = run.contract.main
@@ -57,6 +62,9 @@ def _lines(run: Summary) -> Iterator[str]:
     yield f"sent       {sent}"
     for reason, count in run.left_out.items():
         yield f"left out   {count:,} cases: {reason}"
+    for (check, clause, asked), entry in run.accepted.items():
+        told = f"{check} of {clause} at {asked}, until {entry.expires} by {entry.owner}: {entry.reason}"
+        yield f"accepted   {told}"
     for note in run.notes:
         yield f"note       {redact.text(note)}"
     for trouble in run.troubles:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from atlas_contract.errors import BadInput
-from atlas_contract.reports import github, junit
+from atlas_contract.model import Finding
+from atlas_contract.reports import baseline, github, junit
+from atlas_contract.reports.document import VERSION, Document
 from atlas_contract.settings import GitHub
 
-Document: TypeAlias = Mapping[str, Any]
-VERSION = 1
 DATA, PAGE, XML, PROPOSAL = "report.json", "report.html", "junit.xml", "baseline-proposal.yaml"
 
 
@@ -46,29 +47,33 @@ def read_former(path: Path) -> Document:
     return found
 
 
-def deliver(document: Document, wanted: Wanted, proposal: str, say: Callable[[str], None]) -> None:
+def deliver(
+    document: Document, wanted: Wanted, say: Callable[[str], None], new: Sequence[Finding] = ()
+) -> None:
     """Write what is wanted, and say where it is; each file is written whole or not at all.
 
     Args:
-        proposal: the text of a baseline that would accept what is new, "" for none.
+        new: the findings that a baseline could accept; the folder gets one that would, but for the reasons.
 
     Raises:
         BadInput: the folder cannot be written.
     """
     if wanted.github.annotates:
-        for line in github.annotations(document):
+        for line in github.commands(document):
             say(line)
     if wanted.github.summary is not None:
-        _append(wanted.github.summary, github.summary(document))
+        _append(wanted.github.summary, github.step_summary(document))
     if wanted.folder is not None:
-        for name, content in _files(document, wanted.former, proposal):
+        for name, content in _files(document, wanted.former, new):
             _write(wanted.folder / name, content)
         say(f"report     {wanted.folder / PAGE}")
-        if proposal:
+        if new:
             say(f"           to accept what is new for a time, fill in {wanted.folder / PROPOSAL}")
 
 
-def _files(document: Document, former: Document | None, proposal: str) -> Iterator[tuple[str, bytes]]:
+def _files(
+    document: Document, former: Document | None, new: Sequence[Finding]
+) -> Iterator[tuple[str, bytes]]:
     from atlas_contract.reports import page
 
     yield (
@@ -77,8 +82,8 @@ def _files(document: Document, former: Document | None, proposal: str) -> Iterat
     )
     yield PAGE, page.render(document, former).encode("utf-8", "backslashreplace")
     yield XML, junit.junit(document)
-    if proposal:
-        yield PROPOSAL, proposal.encode()
+    if new:
+        yield PROPOSAL, baseline.proposal(new, datetime.now(UTC).date()).encode()
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -88,7 +93,8 @@ def _write(path: Path, content: bytes) -> None:
         partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         msg = f"The report cannot be written: {error.strerror}."
         raise BadInput(msg, where=str(path), hint="name another folder with --report") from None
 

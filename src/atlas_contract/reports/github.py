@@ -11,7 +11,7 @@ TABLE = 50  # rows of the summary's table
 _MARKS = {"holds": "✅", "accepted": "☑️", "broken": "❌", "unfinished": "⚠️"}
 
 
-def annotations(document: Document) -> Iterator[str]:
+def commands(document: Document) -> Iterator[str]:
     """The workflow commands, a line each: an error for each new finding and trouble, as many as are shown."""
     told = [(f"{each['check']}: {each['operation']}", _sentence(each)) for each in _new(document)]
     told += [("the run could not finish", trouble) for trouble in document["troubles"]]
@@ -22,7 +22,7 @@ def annotations(document: Document) -> Iterator[str]:
         yield f"::notice::{len(told) - MOST} more; all of them are in the report"
 
 
-def summary(document: Document) -> str:
+def step_summary(document: Document) -> str:
     """The Markdown of a step's summary: the verdict, then what is new."""
     verdict = document["verdict"]
     lines = [f"### {_MARKS[verdict['state']]} {_cell(verdict['text'])}", ""]

@@ -28,7 +28,8 @@ def junit(document: Document) -> bytes:
     whole = ET.Element("testsuites", {"name": name, **counts})
     whole.append(suite)
     ET.indent(whole)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(whole, encoding="utf-8") + b"\n"
+    text: str = ET.tostring(whole, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
 
 
 def _clauses(document: Document) -> Iterator[ET.Element]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, core, settings
@@ -19,7 +21,8 @@ from atlas_contract.cases.ground import is_sharded
 from atlas_contract.contract import load
 from atlas_contract.errors import AtlasContractError, BadInput
 from atlas_contract.model import Case, Operation
-from atlas_contract.reports import console
+from atlas_contract.reports import baseline, console
+from atlas_contract.reports.delivery import Wanted, deliver, read_former
 from atlas_contract.runner.embedded import embedded_target
 from atlas_contract.runner.gate import read_gate
 from atlas_contract.runner.session import Session
@@ -29,6 +32,8 @@ from atlas_contract.runner.url import url_target
 SUITE = pytest.StashKey[Suite]()
 STACK = pytest.StashKey[ExitStack]()
 EXIT_CODE = pytest.StashKey[int]()
+WANTED = pytest.StashKey[Wanted]()
+TOLD = pytest.StashKey[list[str]]()
 EMBEDDED = "mock"
 DEFAULT_MAX_CASES = 25
 DEFAULT_WAIT = 600.0
@@ -50,6 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--wait", type=float, default=DEFAULT_WAIT, help="seconds to spend waiting for snapshots")
     group.addoption("--gate", action="store_true", help="only the cases of the gate, nothing random")
     group.addoption("--fault", default=None, help="give the embedded mock a fault on purpose")
+    group.addoption("--baseline", type=Path, default=None, help="a file of findings that are accepted")
+    group.addoption("--report", type=Path, default=None, help="a folder for the reports of the run")
+    group.addoption("--former", type=Path, default=None, help="the report of a former run, to compare with")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,18 +79,26 @@ def pytest_configure(config: pytest.Config) -> None:
     stack = config.stash[STACK] = ExitStack()
     set_hypothesis_home_dir(environment.cache_folder())  # a run leaves no files where it is called
     try:
+        config.stash[WANTED] = _wanted(config)
         config.stash[SUITE] = _open(config, stack)
     except AtlasContractError as error:
         stack.close()
         pytest.exit(str(error), returncode=TOOLKIT_EXIT + error.exit_code)
 
 
+def _wanted(config: pytest.Config) -> Wanted:
+    former = config.getoption("--former")
+    return Wanted(config.getoption("--report"), read_former(former) if former else None, environment.github())
+
+
 def _open(config: pytest.Config, stack: ExitStack) -> Suite:
     contract = load()
+    path = config.getoption("--baseline")
+    known = baseline.read(path, datetime.now(UTC).date()) if path else baseline.Baseline()
     url, seed, fault = (config.getoption(name) for name in ("--target", "--seed", "--fault"))
     if url == EMBEDDED:
         target = stack.enter_context(embedded_target(contract, seed=seed or 0, fault=fault))
-        return Suite(Session(contract, target))
+        return Suite(Session(contract, target), known)
     if fault is not None:
         msg = "Only the embedded mock can be given a fault."
         raise BadInput(msg, where="--fault", hint=f"start `atlas-contract mock --fault {fault}` instead")
@@ -90,7 +106,7 @@ def _open(config: pytest.Config, stack: ExitStack) -> Suite:
     sharded = config.getoption("--sharded-cluster")
     opened = url_target(contract, url, environment.read(), cluster=cluster, sharded=sharded)
     target = stack.enter_context(opened)
-    return Suite(Session(contract, target, wait_at_most=config.getoption("--wait")))
+    return Suite(Session(contract, target, wait_at_most=config.getoption("--wait")), known)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -173,14 +189,29 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if suite is not None and exitstatus == pytest.ExitCode.INTERRUPTED and not suite.troubles:
         suite.troubles.append("interrupted")
     session.exitstatus = session.config.stash.get(EXIT_CODE, exitstatus)
+    if suite is not None and suite.session.requests:
+        told = session.config.stash[TOLD] = []
+        try:
+            _deliver(suite, session.config.stash[WANTED], told.append)
+        except AtlasContractError as error:
+            told.append(f"error: {error}")
+            session.exitstatus = TOOLKIT_EXIT + error.exit_code
+
+
+def _deliver(suite: Suite, wanted: Wanted, say: Callable[[str], None]) -> None:
+    """Print the summary, and bring the reports where they are wanted."""
+    run = suite.summary()
+    for line in console.summary(run):
+        say(line)
+    if wanted != Wanted():
+        deliver(suite.document(run), wanted, say, run.new)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What was found, in words."""
-    suite = config.stash.get(SUITE, None)
-    if suite is not None and suite.session.requests:
+    """What was found, in words, and where the reports are."""
+    if TOLD in config.stash:
         terminalreporter.section("contract")
-        for line in console.summary(suite.summary()):
+        for line in config.stash[TOLD]:
             terminalreporter.write_line(line)
 
 

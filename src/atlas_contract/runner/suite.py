@@ -9,6 +9,7 @@ from typing import Any
 
 from atlas_contract.contract import Contract
 from atlas_contract.model import Case, Finding
+from atlas_contract.reports.baseline import Baseline
 from atlas_contract.reports.console import Summary
 from atlas_contract.reports.document import document
 from atlas_contract.reports.record import Seen
@@ -24,9 +25,10 @@ class ContractBroken(AssertionError):
 
 @dataclass(slots=True, repr=False)
 class Suite:
-    """A session, and what it has found so far."""
+    """A session, and what it has found so far; what the baseline accepts is kept, and breaks nothing."""
 
     session: Session
+    baseline: Baseline = field(default_factory=Baseline)
     cases: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
@@ -54,7 +56,7 @@ class Suite:
         """Perform a case and hold every exchange on the way against every check.
 
         Raises:
-            ContractBroken: at least one check has a finding; all are kept in `findings`.
+            ContractBroken: at least one check has a finding that is new; all are kept in `findings`.
             TargetUnreachable, LoginRefused: the case could not be sent.
         """
         outcome = self.session.perform(case)
@@ -64,9 +66,9 @@ class Suite:
             self.cases[case.clause] += 1
         self._findings.update((finding.identity, finding) for finding in outcome.findings)
         self._times.update(finding.identity for finding in outcome.findings)
-        if outcome.findings:
-            told = (f"{finding.message} [{finding.clause}]" for finding in outcome.findings)
-            raise ContractBroken("; ".join(told))
+        new = [finding for finding in outcome.findings if self.baseline.accepts(finding) is None]
+        if new:
+            raise ContractBroken("; ".join(f"{finding.message} [{finding.clause}]" for finding in new))
         return outcome
 
     def expect_all(self, cases: tuple[Case, ...]) -> None:
@@ -87,6 +89,7 @@ class Suite:
 
     def summary(self) -> Summary:
         """What the run has to tell so far."""
+        findings = self.findings
         return Summary(
             contract=self.contract,
             target=self.target.name,
@@ -94,12 +97,14 @@ class Suite:
             cases=dict(self.cases),
             requests=self.session.requests,
             seconds=time.monotonic() - self.started,
-            findings=tuple(self.findings),
+            findings=tuple(findings),
+            notes=tuple(self.baseline.notes(findings)),
             troubles=tuple(dict.fromkeys(self.troubles)),
             left_out=dict(self.left_out),
             secrets=self.target.secrets,
             began=self.began,
             seen={identity: Seen(times) for identity, times in self._times.items()},
+            accepted=self.baseline.accepted(findings),
         )
 
     def document(self, run: Summary) -> dict[str, Any]:
