@@ -13,6 +13,7 @@ from atlas_contract.cli.careful_run import Told, run_and_clean
 from atlas_contract.cli.progress import Progress
 from atlas_contract.contract import Contract
 from atlas_contract.guard.budget import Budget
+from atlas_contract.reports.baseline import Baseline
 from atlas_contract.runner.careful import careful_plan
 
 
@@ -21,7 +22,7 @@ def told(contract: Contract, folder: Path, fault: str = "") -> Told:
     budget = Budget(requests=300, seconds=900.0)
     with staging(contract, fault=fault) as place, place.opened(folder / "ledger.sqlite", budget) as opened:
         plan = careful_plan(contract, place.place, budget, opened.marking, chance=(0, 20))
-        return run_and_clean(opened, plan, Progress(io.StringIO()), "finish")
+        return run_and_clean(opened, plan, Progress(io.StringIO()), "finish", Baseline())
 
 
 def test_the_timeline_has_all_that_was_done(contract: Contract, tmp_path: Path) -> None:

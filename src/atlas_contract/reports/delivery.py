@@ -12,7 +12,7 @@ from pathlib import Path
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Finding
 from atlas_contract.reports import baseline, github, junit
-from atlas_contract.reports.document import VERSION, Document
+from atlas_contract.reports.document import VERSION, Document, schema
 from atlas_contract.settings import GitHub
 
 DATA, PAGE, XML, PROPOSAL = "report.json", "report.html", "junit.xml", "baseline-proposal.yaml"
@@ -33,6 +33,8 @@ def read_former(path: Path) -> Document:
     Raises:
         BadInput: it cannot be read, or is no such document.
     """
+    import jsonschema_rs
+
     where = path / DATA if path.is_dir() else path
     try:
         found = json.loads(where.read_text(encoding="utf-8"))
@@ -41,10 +43,13 @@ def read_former(path: Path) -> Document:
         raise BadInput(
             msg, where=str(where), hint=f"name the folder that --report wrote, or its {DATA}"
         ) from None
-    if not isinstance(found, dict) or found.get("version") != VERSION:
-        msg = "This is no report of a run."
-        raise BadInput(msg, where=str(where), expected=f"a {DATA} of version {VERSION}")
-    return found
+    broken = next(jsonschema_rs.validator_for(schema()).iter_errors(found), None)
+    if broken is not None:
+        msg = f"This is no report of a run: {broken.message[:200]}"
+        raise BadInput(
+            msg, where=str(where), expected=f"a {DATA} of version {VERSION}, as --report writes it"
+        )
+    return dict(found)
 
 
 def deliver(
