@@ -103,8 +103,10 @@ class Judge:
             message = f"{discriminator['propertyName']} is {tag!r}; the contract knows {known}"
             yield Violation(f"{parent}/discriminator", place, message)
             return
-        for inner in self.violations(variant, error.instance):
-            yield Violation(inner.clause, place + inner.place, inner.message)
+        inner = list(self.violations(variant, error.instance))
+        if not inner:  # the tag names a schema that is none of the variants, or more than one variant fits
+            yield Violation(clause, place, error.message)
+        yield from (Violation(each.clause, place + each.place, each.message) for each in inner)
 
     def _discriminator(self, pointer: str) -> Mapping[str, Any] | None:
         schema = pointers.get(self.contract.document, pointer)
