@@ -9,7 +9,7 @@ from typing import Any
 from atlas_contract.changes.change import Side
 from atlas_contract.changes.exchanges import request
 from atlas_contract.changes.naming import declared
-from atlas_contract.changes.nodes import Node, is_note, pieces
+from atlas_contract.changes.nodes import is_note, pieces
 from atlas_contract.changes.parts import one_sided
 from atlas_contract.changes.rules import parameter_rules, raw
 from atlas_contract.changes.suspect import Direction, Edit, Pair, Suspect

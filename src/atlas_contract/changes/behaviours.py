@@ -165,6 +165,6 @@ def _plain(promised: Mapping[str, Any], facts: Mapping[str, str]) -> bool:
 
 def _with_omitted(whole: Mapping[str, Json], about: list[Behaviour]) -> Iterator[Json]:
     for behaviour in about:
-        for name in behaviour.values.get("omits", ()):
+        for name in promises.omitted(behaviour):
             if name not in whole["headers"]:
                 yield {**whole, "headers": {**whole["headers"], name: "something"}}

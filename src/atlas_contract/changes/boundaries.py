@@ -139,16 +139,17 @@ def _counts(around: Around) -> Iterator[Json]:
             )
     yield from (filled[:1] * 2, [*filled, None], list(reversed(filled)), filled[:1])
     for part in around.stated.get("contains", ()):
-        yield [_with_constants(filled[0], part), *filled[1:]]
+        constants, item = _constants(part), filled[0] if isinstance(filled[0], dict) else {}
+        yield [{**item, **constants}, *filled[1:]]
+        yield [{**item, **dict.fromkeys(constants, STRANGE)}] * len(filled)
 
 
-def _with_constants(item: Json, part: Any) -> Json:
-    """An item that has the constants which `contains` asks for."""
+def _constants(part: Any) -> dict[str, Json]:
+    """The constants that `contains` asks for in an item."""
     named = part.get("properties", {}) if isinstance(part, Mapping) else {}
-    constants = {
+    return {
         name: rule["const"] for name, rule in named.items() if isinstance(rule, Mapping) and "const" in rule
     }
-    return {**item, **constants} if isinstance(item, dict) else item
 
 
 def _members(around: Around) -> Iterator[Json]:

@@ -8,7 +8,7 @@ from functools import partial
 
 from atlas_contract.changes import schemas
 from atlas_contract.changes.change import Side
-from atlas_contract.changes.exchanges import ABSENT, sent_body, request
+from atlas_contract.changes.exchanges import ABSENT, request, sent_body
 from atlas_contract.changes.parts import Places, one_sided, other_keys
 from atlas_contract.changes.rules import body_rule
 from atlas_contract.changes.suspect import Direction, Edit, Pair, Suspect

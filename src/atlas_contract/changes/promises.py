@@ -21,7 +21,7 @@ def broken(contract: Contract, operation: Operation, value: Mapping[str, Json]) 
     if allowed and not any(_is(reply, value) for reply in allowed):
         promised = " or ".join(shown(reply) for reply in allowed)
         yield Violation(behaviour.id, "/status", f"promised is {promised}")
-    for name in behaviour.values.get("omits", ()):
+    for name in omitted(behaviour):
         if header(value["headers"].items(), name) is not None:
             yield Violation(behaviour.id, f"/headers/{name}", f"promised is no header {name}")
 
@@ -33,11 +33,18 @@ def speaks_of(behaviour: Behaviour, operation: Operation) -> bool:
 
 def replies(behaviour: Behaviour) -> list[Mapping[str, Any]]:
     """The replies that a behaviour leaves the server to choose from; none where it is not about one."""
-    own = behaviour.reply
+    own, accepts = behaviour.reply, behaviour.values.get("accepts")
     if own is None:
         return []
-    accepts = behaviour.values.get("accepts", ())
-    return [own, *(reply for reply in accepts if not _alike(reply, own))]
+    others = accepts if isinstance(accepts, list) else []
+    usable = (each for each in others if isinstance(each, Mapping) and isinstance(each.get("status"), int))
+    return [own, *(each for each in usable if not _alike(each, own))]
+
+
+def omitted(behaviour: Behaviour) -> list[str]:
+    """The reply headers that a behaviour says are not there."""
+    omits = behaviour.values.get("omits")
+    return [name for name in omits if isinstance(name, str)] if isinstance(omits, list) else []
 
 
 def shown(reply: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from atlas_contract.changes import headers, schemas
 from atlas_contract.changes.change import Side
 from atlas_contract.changes.contents import content_places, judged_keys, matched, media_types, of_media_types
-from atlas_contract.changes.exchanges import ABSENT, is_negotiated, reply_body, reply, request
+from atlas_contract.changes.exchanges import ABSENT, is_negotiated, reply, reply_body, request
 from atlas_contract.changes.headers import Rules
 from atlas_contract.changes.parts import other_keys
 from atlas_contract.changes.suspect import Direction, Edit, Pair, Suspect
