@@ -9,7 +9,7 @@ from typing import Any
 from atlas_contract.changes.change import Side
 from atlas_contract.changes.exchanges import request
 from atlas_contract.changes.naming import declared
-from atlas_contract.changes.nodes import is_note, pieces
+from atlas_contract.changes.nodes import is_note, pieces, told_apart
 from atlas_contract.changes.parts import one_sided
 from atlas_contract.changes.rules import parameter_rules, raw
 from atlas_contract.changes.suspect import Direction, Edit, Pair, Suspect
@@ -33,7 +33,7 @@ def of_request(contract: Contract, operation: Operation, value: Mapping[str, Jso
         yield Violation(clause, "/role", f"the operation needs one of the roles {', '.join(operation.roles)}")
     for place, meant in value.get("means", {}).items():
         clause, default = _default(contract, operation, place)
-        if default != [meant]:
+        if told_apart(default) != told_apart([meant]):
             told = shown(default[0]) if default else "nothing that the contract states"
             yield Violation(clause, place, f"left out, it means {told}")
 
@@ -88,7 +88,8 @@ def _default(contract: Contract, operation: Operation, place: str) -> tuple[str,
     for pointer, schema in pieces(contract.document, found):
         if "default" in schema:
             return pointers.join(pointer, "default"), [schema["default"]]
-    return pointers.join(operation.pointer, "parameters" if where != "body" else "requestBody"), []
+    holder = found[0] if found else pointers.join(operation.pointer, "parameters")
+    return pointers.join(holder, "default"), []
 
 
 def suspects(pair: Pair) -> Iterator[Suspect]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from atlas_contract.changes.nodes import Pieces, expanded
+from atlas_contract.changes.nodes import Pieces, expanded, told_apart
 from atlas_contract.changes.suspect import Direction, Edit
 from atlas_contract.changes.wording import gone_and_new, moved, shown, subject
 from atlas_contract.contract import pointers
@@ -54,8 +54,9 @@ def listed(sides: Sides) -> Iterator[Edit]:
 def added(documents: Documents, sides: Sides, keyword: str) -> Iterator[Edit]:
     """Edits of a keyword that each piece adds to the rest: whatever only one side says."""
     old, new = (_stated(*each, keyword) for each in zip(documents, sides, strict=True))
-    gone = {clause: value for clause, value in old.items() if value not in new.values()}
-    more = {clause: value for clause, value in new.items() if value not in old.values()}
+    known, stated = ({told_apart(value) for value in side.values()} for side in (old, new))
+    gone = {clause: value for clause, value in old.items() if told_apart(value) not in stated}
+    more = {clause: value for clause, value in new.items() if told_apart(value) not in known}
     for one, other in _matched(gone, more):
         raw = (
             pointers.get(each, at) if at else None for each, at in zip(documents, (one, other), strict=True)
@@ -94,17 +95,11 @@ def _type_names(types: frozenset[str] | None) -> Any:
 def _value_sets(found: Pieces) -> dict[str, dict[str, Any]]:
     """By clause, the values that it allows, each by a key that tells it from every other JSON value."""
     return {
-        pointers.join(pointer, keyword): {_key(value): value for value in values}
+        pointers.join(pointer, keyword): {told_apart(value): value for value in values}
         for pointer, schema in found
         for keyword, values in (("enum", schema.get("enum", ())), ("const", [schema.get("const")]))
         if keyword in schema
     }
-
-
-def _key(value: Any) -> str:
-    """The same for 1 and 1.0, another one for true."""
-    whole = isinstance(value, float) and value.is_integer()
-    return repr(int(value) if whole else value)
 
 
 def _common(sets: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
@@ -118,7 +113,7 @@ def _direction_of_sets(old: frozenset[Any] | None, new: frozenset[Any] | None) -
     """The direction from one set of allowed things to another; None allows everything."""
     if new is None or (old is not None and old < new):
         return Direction.WIDER
-    return Direction.NARROWER if old is None or new < old else Direction.UNCLEAR
+    return Direction.NARROWER if old is None or new < old else Direction.BOTH
 
 
 def _stated(document: Mapping[str, Any], found: Pieces, keyword: str) -> dict[str, Any]:
@@ -140,7 +135,8 @@ def _matched(gone: Mapping[str, Any], more: Mapping[str, Any]) -> Iterator[tuple
 
 def _direction(keyword: str, old: Any, new: Any) -> Direction:
     if old is None or new is None:
-        return Direction.NARROWER if old is None else Direction.WIDER
+        narrower = (old is None) != (keyword == "default")  # a default gives callers something to rely on
+        return Direction.NARROWER if narrower else Direction.WIDER
     if keyword in _RISING | _FALLING:
         return Direction.NARROWER if (new > old) == (keyword in _RISING) else Direction.WIDER
     if keyword in ("uniqueItems", "additionalProperties") and isinstance(new, bool):

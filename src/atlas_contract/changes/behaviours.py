@@ -9,13 +9,13 @@ from typing import Any
 
 from atlas_contract.changes import promises
 from atlas_contract.changes.change import Change, Grade, Side
-from atlas_contract.changes.exchanges import reply
+from atlas_contract.changes.exchanges import header_text, reply
 from atlas_contract.changes.parts import UNSEEN, one_sided
 from atlas_contract.changes.suspect import Direction, Edit, Pair, Suspect
 from atlas_contract.changes.wording import gone_and_new, shown
 from atlas_contract.contract import Contract
 from atlas_contract.errors import BadInput
-from atlas_contract.model import Behaviour, Json, Operation
+from atlas_contract.model import Behaviour, Json, Operation, ReplyRule
 
 _WORDS = ("detail", "errorDescription", "detailSource")
 
@@ -69,11 +69,20 @@ def _compared(
         yield _suspect(both, edit, about, seen=seen)
     if _data(before) != _data(after) or before.values.get("accepts") != after.values.get("accepts"):
         told = [[promises.shown(each) for each in promises.replies(behaviour)] for behaviour in about]
-        yield _suspect(both, _moved("reply", after, *told), about, seen=True)
+        edit = _moved("reply", after, *told)
+        yield _suspect(both, replace(edit, direction=_of_replies(*told)), about, seen=True)
     for key in {**before.values, **after.values}:
         known, stated = before.values.get(key), after.values.get(key)
         if known != stated and key != "accepts":
             yield _suspect(both, _moved(key, after, known, stated), about, seen=key == "omits")
+
+
+def _of_replies(known: list[str], stated: list[str]) -> Direction:
+    """Without any reply that is promised, every one may come."""
+    if not (known and stated):
+        return Direction.WIDER if known else Direction.NARROWER
+    gone, more = set(known) - set(stated), set(stated) - set(known)
+    return one_sided(gone, more) if gone or more else Direction.UNCLEAR
 
 
 def _of_operations(renamed: Mapping[str, str], before: Behaviour, after: Behaviour) -> Iterator[Edit]:
@@ -128,7 +137,7 @@ def _replies(contract: Contract, operation: Operation, about: list[Behaviour]) -
         with suppress(BadInput):
             plain = {**reply(contract, operation, rule), "when": about[0].id}
             yield plain
-            yield from _with_omitted(plain, about)
+            yield from _with_omitted(contract, rule, plain, about)
 
 
 def _kept(
@@ -155,7 +164,7 @@ def _kept(
         plain["body"] = {**own, **codes, **named, **told}
     whole = {**plain, "when": behaviour.id, **({"facts": facts} if facts else {})}
     yield whole
-    yield from _with_omitted(whole, about)
+    yield from _with_omitted(contract, rule, whole, about)
 
 
 def _plain(promised: Mapping[str, Any], facts: Mapping[str, str]) -> bool:
@@ -163,8 +172,14 @@ def _plain(promised: Mapping[str, Any], facts: Mapping[str, str]) -> bool:
     return detail.count("{") == sum(detail.count("{" + name + "}") for name in facts)
 
 
-def _with_omitted(whole: Mapping[str, Json], about: list[Behaviour]) -> Iterator[Json]:
-    for behaviour in about:
-        for name in promises.omitted(behaviour):
-            if name not in whole["headers"]:
-                yield {**whole, "headers": {**whole["headers"], name: "something"}}
+def _with_omitted(
+    contract: Contract, rule: ReplyRule, whole: Mapping[str, Json], about: list[Behaviour]
+) -> Iterator[Json]:
+    """The reply with one more of the headers that should stay away, and the reply without any of them."""
+    described = {header.name: header for header in rule.headers}
+    names = {name: None for behaviour in about for name in promises.omitted(behaviour)}
+    bare = {name: text for name, text in whole["headers"].items() if name not in names}
+    yield {**whole, "headers": bare}
+    for name in names:
+        text = header_text(contract, described[name]) if name in described else "something"
+        yield {**whole, "headers": {**bare, name: text}}

@@ -22,6 +22,7 @@ _TIMES = (
     "2026-01-01 00:00:00Z",
 )
 _ODD = "gGzZ09_-.:/ é+\n"
+_SEPARATORS = ".-/:_ "
 _COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 
 
@@ -110,6 +111,7 @@ def _texts(around: Around) -> Iterator[Json]:
             "x" + seed,
             seed * 2,
         )
+        yield from _segments(seed)
         for odd in _ODD:
             yield from (
                 seed[:-1] + odd,
@@ -118,6 +120,14 @@ def _texts(around: Around) -> Iterator[Json]:
                 seed[: len(seed) // 2] + odd + seed[len(seed) // 2 :],
             )
     yield ""
+
+
+def _segments(seed: str) -> Iterator[str]:
+    """A segment fewer and a segment more, wherever a text has some."""
+    for separator in _SEPARATORS:
+        head, _, tail = seed.rpartition(separator)
+        if head:
+            yield from (head, tail, seed + separator + tail)
 
 
 def _formats(_: Around) -> Iterator[Json]:
@@ -140,7 +150,7 @@ def _counts(around: Around) -> Iterator[Json]:
     yield from (filled[:1] * 2, [*filled, None], list(reversed(filled)), filled[:1])
     for part in around.stated.get("contains", ()):
         constants, item = _constants(part), filled[0] if isinstance(filled[0], dict) else {}
-        yield [{**item, **constants}, *filled[1:]]
+        yield [{**item, **constants}] * len(filled)
         yield [{**item, **dict.fromkeys(constants, STRANGE)}] * len(filled)
 
 

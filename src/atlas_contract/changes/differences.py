@@ -141,7 +141,7 @@ def _members(both: Two) -> Iterator[Difference]:
 def _variants(both: Two) -> Iterator[Difference]:
     found = both.unions
     holders = [clause.rpartition("/")[0] for clause in found.clauses]
-    marks = frozenset({*found.clauses, *(pointers.join(each, "discriminator") for each in holders)})
+    marks = found.absorbed.union(found.clauses, (pointers.join(each, "discriminator") for each in holders))
     for side, direction, told in (
         (found.gone, Direction.NARROWER, "is no longer"),
         (found.new, Direction.WIDER, "is now"),

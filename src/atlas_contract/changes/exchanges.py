@@ -66,11 +66,13 @@ def reply(
     Raises:
         BadInput: as `request`.
     """
-    asked = request(contract, operation)
     content = content or next(iter(rule.contents), None)
-    plain = {each.name: header_text(contract, each) for each in rule.headers if each.required}
-    sent = {name: text for name, text in {**plain, **(headers or {})}.items() if text is not ABSENT}
-    value: dict[str, Json] = {"to": to(asked), "status": rule.status, "headers": sent}
+    sent = {**_plain_headers(contract, operation.id, rule.status), **(headers or {})}
+    value: dict[str, Json] = {
+        "to": _asked(contract, operation.id),
+        "status": rule.status,
+        "headers": {name: text for name, text in sent.items() if text is not ABSENT},
+    }
     if body is PLAIN:
         body = reply_body(contract, content) if content and content.pointer else ABSENT
     if body is not ABSENT:
@@ -80,9 +82,17 @@ def reply(
     return value
 
 
-def to(asked: Mapping[str, Json]) -> dict[str, Json]:
+@lru_cache(maxsize=128)
+def _asked(contract: Contract, operation_id: str) -> Mapping[str, Json]:
     """What a reply says of its request."""
+    asked = request(contract, contract.operations[operation_id])
     return {"method": asked["method"], "path": asked["path"]}
+
+
+@lru_cache(maxsize=1024)
+def _plain_headers(contract: Contract, operation_id: str, status: int) -> Mapping[str, str]:
+    rule = contract.operations[operation_id].replies[status]
+    return {each.name: header_text(contract, each) for each in rule.headers if each.required}
 
 
 def reply_body(contract: Contract, content: Content) -> Json:

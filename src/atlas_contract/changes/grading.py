@@ -53,7 +53,7 @@ def _verdict(suspects: Sequence[Suspect], found: Found) -> tuple[Grade, Witness 
             else f"no witness found among {found.tried:,}; by its form it can only be compatible"
         )
         return Grade.COMPATIBLE, winning, note
-    if winning is not None and lost not in directions and not unseen:
+    if winning is not None and directions <= {Direction.UNCLEAR, lost.reversed} and not unseen:
         note = f"not proved: none of {found.tried:,} tries shows the breaking direction"
         return Grade.COMPATIBLE, winning, note
     note = "no witness: held to be breaking, for want of proof that it isn't"

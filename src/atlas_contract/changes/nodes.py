@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -91,6 +92,20 @@ def expanded(document: Mapping[str, Any], schema: Any, above: tuple[str, ...] = 
         target if target in above else expanded(document, pointers.get(document, target), (*above, target))
     )
     return {**kept, "$ref": inner} if kept else inner
+
+
+def told_apart(value: Any) -> str:
+    """A text for a JSON value, the same for values that are the same: 1 and 1.0 are, 1 and true are not."""
+    return json.dumps(_whole(value), sort_keys=True)
+
+
+def _whole(value: Any) -> Any:
+    """A value with numbers that are whole written as such."""
+    if isinstance(value, Mapping):
+        return {key: _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _left_out(keyword: str) -> bool:

@@ -32,7 +32,8 @@ def suspects(pair: Pair, seen: Seen) -> Iterator[Suspect]:
         else:
             yield _one_sided(pair, pair.old, pair.old_operation, old[status], Direction.NARROWER)
     at = tuple(pointers.join(operation.pointer, "responses") for _, operation in pair.sides)
-    yield from other_keys(pair, Side.REPLY, (at[0], at[1]), {str(status) for status in (*old, *new)})
+    judged = {str(status) for status in (*old, *new)}
+    yield from other_keys(pair, Side.REPLY, (at[0], at[1]), judged, names=True)
 
 
 def _one_sided(

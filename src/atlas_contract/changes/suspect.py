@@ -20,6 +20,7 @@ class Direction(StrEnum):
 
     NARROWER = "narrower"
     WIDER = "wider"
+    BOTH = "both"
     UNCLEAR = "unclear"
 
     @property

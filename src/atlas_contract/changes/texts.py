@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from atlas_contract.contract import Contract, pointers
 
 _ELSEWHERE = ("x-atlas-behaviours", "x-atlas-generated", "x-atlas-provenance")
 _SOURCE = ("source", "date", "evidence", "reason")
+_ELSEWHERE_TOLD = "; what that changes, if anything, is told on its own"
+_PARAMETER = re.compile(r"/parameters/\d+$")
+"""A parameter that is listed or not: whether that matters is asked of the parameter, wherever it stands."""
 _WORDS: Mapping[str, str] = {
     "description": "the description", "summary": "the summary", "title": "the title", "example": "an example",
     "examples": "an example", "operationId": "the operation's id", "default": "the default",
@@ -22,8 +26,8 @@ def changes(old: Contract, new: Contract, graded: Collection[str]) -> Iterator[C
     """An editorial change for each place that differs and is neither above nor below one of the graded clauses."""
     known = _Clauses(graded)
     before, after = (_without(contract.document) for contract in (old, new))
-    for pointer in _leaves(before, after, "#"):
-        if not known.meet(pointer):
+    for pointer in dict.fromkeys(_leaves(before, after, "#")):
+        if not (known.meet(pointer) or _PARAMETER.search(pointer)):
             yield Change(pointer, Side.TEXT, Grade.EDITORIAL, _told(pointer, old, new))
     yield from _sources(old, new, known)
 
@@ -51,14 +55,7 @@ def _without(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _leaves(old: Any, new: Any, pointer: str) -> Iterator[str]:
-    """The smallest places that differ; a list whose items can be told apart is compared item by item."""
-    if old == new and type(old) is type(new):
-        if list(old) != list(new) if isinstance(old, (dict, list)) else False:
-            yield pointer
-        elif isinstance(old, dict):
-            for key in new:
-                yield from _leaves(old[key], new[key], pointers.join(pointer, key))
-        return
+    """The smallest places that differ, be it in order; lists whose items can be told apart are compared by item."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in {**old, **new}:
             here = pointers.join(pointer, key)
@@ -66,9 +63,11 @@ def _leaves(old: Any, new: Any, pointer: str) -> Iterator[str]:
                 yield from _leaves(old[key], new[key], here)
             else:
                 yield here
+        if [key for key in old if key in new] != [key for key in new if key in old]:
+            yield pointer
     elif isinstance(old, list) and isinstance(new, list):
         yield from _items(old, new, pointer)
-    else:
+    elif old != new or type(old) is not type(new):
         yield pointer
 
 
@@ -93,18 +92,25 @@ def _key(item: Any, index: int) -> str:
 
 
 def _told(pointer: str, old: Contract, new: Contract) -> str:
+    if pointer == "#" or _order_only(pointer, old, new):
+        return f"the order of what stands in {subject(pointer)} is another one"
     keyword = next((token for token in reversed(pointers.split(pointer)) if token in _WORDS), "")
     where = subject(pointer.rpartition("/")[0])
     if keyword:
         return f"{_WORDS[keyword]} of {where} is another one"
-    verb = (
-        "is no longer there"
-        if not _has(new, pointer)
-        else "is new"
-        if not _has(old, pointer)
-        else "is written otherwise"
-    )
-    return f"{pointers.split(pointer)[-1]} of {where} {verb}, which changes no request and no reply"
+    if pointer.endswith("/$ref"):
+        return f"{where} refers to something else{_ELSEWHERE_TOLD}"
+    verb = "is written otherwise"
+    if _has(old, pointer) != _has(new, pointer):
+        verb = "is new" if _has(new, pointer) else "is no longer there"
+    return f"{pointers.split(pointer)[-1]} of {where} {verb}{_ELSEWHERE_TOLD}"
+
+
+def _order_only(pointer: str, old: Contract, new: Contract) -> bool:
+    if not (_has(old, pointer) and _has(new, pointer)):
+        return False
+    before, after = (pointers.get(contract.document, pointer) for contract in (old, new))
+    return isinstance(before, (dict, list)) and isinstance(after, type(before))
 
 
 def _has(contract: Contract, pointer: str) -> bool:

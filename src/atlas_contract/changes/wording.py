@@ -29,7 +29,13 @@ def subject(pointer: str) -> str:
             return f"{inside}`{tokens[-1]}`"
         inside += _INSIDE[tokens[-1]] + " " if tokens[-1] in _INSIDE else ""
         tokens.pop()
-    return f"{inside}the document"
+    return f"{inside}{_operation(pointers.split(pointer)) or 'the document'}"
+
+
+def _operation(tokens: list[str]) -> str:
+    """Method and path, where a pointer leads into an operation; the path alone, where it leads to that."""
+    path, method = [*tokens, "", "", ""][1:3]
+    return f"{method.upper()} {path}".strip() if tokens[:1] == ["paths"] else ""
 
 
 def shown(value: Any) -> str:

@@ -126,8 +126,9 @@ def _details(change: Change) -> Iterator[str]:
 
 
 def _block(line: str) -> Iterator[str]:
-    """A line of a witness, broken wherever it gets too long, but not without end."""
-    pieces = [line[start : start + WIDTH - _LABEL] for start in range(0, len(line), WIDTH - _LABEL)] or [""]
+    """A line of a witness, broken at spaces where it gets too long, but not without end."""
+    width = WIDTH - _LABEL
+    pieces = textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
     yield from (" " * _LABEL + piece for piece in pieces[:_MOST_LINES])
     if len(pieces) > _MOST_LINES:
         yield " " * _LABEL + "… (the whole of it with --format json)"
