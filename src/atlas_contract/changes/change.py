@@ -26,14 +26,16 @@ class Side(StrEnum):
     REPLY = "reply"
     BEHAVIOUR = "behaviour"
     """A promise of `spec/behaviours.yaml`, which no schema states."""
+    TEXT = "text"
+    """Words about any of them: descriptions, examples, evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
     """A value that one of the two contracts takes and the other refuses, as each of them was asked.
 
-    `about` says what the value is: a body, an argument, a reply header, a status. `refused` is what the refusing
-    contract says against it.
+    `value` is a whole request or reply in the form that `changes.holding` reads; `about` says in words what it is.
+    `refused` is what the refusing contract says against it.
     """
 
     about: str
@@ -48,7 +50,8 @@ class Change:
     """One change of the effective contract.
 
     `clause` is its id: the JSON pointer of the keyword, or the id of the behaviour; for a removed one, where it was.
-    `operations` are the ids of all operations that it concerns. `waiver` says who has accepted it, if anybody has.
+    `operations` are the ids of all operations that it concerns. `note` is what else a reader of the grade should know:
+    that no witness was found, for instance. `waiver` says who has accepted it, if anybody has.
     """
 
     clause: str
@@ -59,4 +62,5 @@ class Change:
     old: Json = None
     new: Json = None
     witness: Witness | None = None
+    note: str = ""
     waiver: Accepted | None = None

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from atlas_contract.contract import pointers
 from atlas_contract.contract.document import Contract
-from atlas_contract.errors import MissingExtra
+from atlas_contract.errors import BadInput, MissingExtra
 from atlas_contract.model import Operation, Parameter, Place, Violation
 
 if TYPE_CHECKING:
@@ -103,8 +103,10 @@ class Judge:
             message = f"{discriminator['propertyName']} is {tag!r}; the contract knows {known}"
             yield Violation(f"{parent}/discriminator", place, message)
             return
-        for inner in self.violations(variant, error.instance):
-            yield Violation(inner.clause, place + inner.place, inner.message)
+        inner = list(self.violations(variant, error.instance))
+        if not inner:  # the tag names a schema that is none of the variants, or more than one variant fits
+            yield Violation(clause, place, error.message)
+        yield from (Violation(each.clause, place + each.place, each.message) for each in inner)
 
     def _discriminator(self, pointer: str) -> Mapping[str, Any] | None:
         schema = pointers.get(self.contract.document, pointer)
@@ -117,11 +119,14 @@ class Judge:
         return validator
 
     def _compile(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        compiled: jsonschema_rs.Draft202012Validator = _library().Draft202012Validator(
-            {"$ref": _BASE + quote(pointer, safe="#/~")},
-            registry=self._registry,
-            validate_formats=True,
-        )
+        schema, registry = {"$ref": _BASE + quote(pointer, safe="#/~")}, self._registry
+        try:
+            compiled: jsonschema_rs.Draft202012Validator = _library().Draft202012Validator(
+                schema, registry=registry, validate_formats=True
+            )
+        except ValueError as error:
+            msg = f"The schema cannot be used: {str(error).partition(chr(10))[0]}"
+            raise BadInput(msg, where=pointer, hint="correct it in spec/") from error
         return compiled
 
     @cached_property

@@ -83,7 +83,11 @@ def _text(_: Mapping[str, Any], pointer: str, schema: Mapping[str, Any]) -> str:
 
 
 def _matching(pointer: str, pattern: str) -> str:
-    search = re.compile(pattern).search
+    try:
+        search = re.compile(pattern).search
+    except re.error as error:
+        msg = f"The pattern {pattern!r} cannot be read: {error}."
+        raise BadInput(msg, where=pointer, hint="correct it in spec/") from error
     found = next((text for text in CANDIDATES if search(text)), None)
     if found is None:
         msg = f"No value could be guessed that matches {pattern!r}."

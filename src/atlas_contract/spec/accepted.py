@@ -19,17 +19,24 @@ _ALWAYS = ("reason", "owner", "expires")
 def read(path: Path, facts: Collection[str]) -> tuple[Accepted, ...]:
     """Every entry of a file whose top has the one key `accepted`, a list; `facts` are the names that entries may use.
 
+    Raises BadInput as `entries`, and where the file cannot be read.
+    """
+    return entries(load(path), facts)
+
+
+def entries(document: Document, facts: Collection[str]) -> tuple[Accepted, ...]:
+    """Every entry of such a file that is read already.
+
     Raises BadInput, naming file, line and entry, for anything that cannot be used: an unknown or missing key, a
     fact that is no text, an entry without any fact, `expires` that is no day.
     """
-    document = load(path)
     for key in document.content:
         if key != TOP:
             raise _bad(document, f"/{key}", f"unknown key {key!r}", expected=f"`{TOP}` alone at the top")
-    entries = document.content.get(TOP)
-    if not isinstance(entries, list):
-        raise _bad(document, f"/{TOP}", f"`{TOP}` is {shown(entries)}", expected="a list")
-    return tuple(_entry(document, entry, f"/{TOP}/{index}", facts) for index, entry in enumerate(entries))
+    listed = document.content.get(TOP)
+    if not isinstance(listed, list):
+        raise _bad(document, f"/{TOP}", f"`{TOP}` is {shown(listed)}", expected="a list")
+    return tuple(_entry(document, entry, f"/{TOP}/{index}", facts) for index, entry in enumerate(listed))
 
 
 def _entry(document: Document, entry: Any, pointer: Pointer, facts: Collection[str]) -> Accepted:

@@ -13,7 +13,7 @@ import yaml
 
 from atlas_contract.errors import BadInput
 from atlas_contract.spec.files import short, text_of
-from atlas_contract.spec.nesting import Allowance, check_depth
+from atlas_contract.spec.nesting import Allowance, check_depth, check_layers
 
 Pointer = str
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
@@ -88,9 +88,13 @@ def _parse_json(text: str, name: str) -> Document:
     except json.JSONDecodeError as error:
         msg = f"not valid JSON: {error.msg}"
         raise BadInput(msg, where=f"{name}, line {error.lineno}, column {error.colno}") from error
+    except ValueError as error:
+        msg = f"not usable JSON: {error}"
+        raise BadInput(msg, where=name) from error
     except RecursionError as error:
         msg = "the document is nested too deeply"
         raise BadInput(msg, where=name) from error
+    check_layers(content, name)
     return Document(name, _mapping_at_top(content, name), {"": 1})
 
 

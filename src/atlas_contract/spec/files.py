@@ -11,6 +11,9 @@ FRAGMENT = "atlas-snapshots.yaml"
 OVERLAY = "observed.overlay.yaml"
 BEHAVIOURS = "behaviours.yaml"
 SOURCES = (FRAGMENT, OVERLAY, BEHAVIOURS)
+WAIVERS = "waivers.yaml"
+FOLDER = "spec"
+"""Where the files lie, seen from the top of a checkout."""
 
 LARGEST = 4 * 2**20
 """Bytes; the largest file of the project has a fiftieth of it."""
@@ -38,13 +41,19 @@ def content_of(path: Path) -> bytes:
 
 def text_of(path: Path) -> str:
     """The text of a regular UTF-8 file, a byte order mark left out; BadInput as `content_of`, or for other bytes."""
-    content = content_of(path)
+    return decoded(content_of(path), short(path))
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text of a UTF-8 file, a byte order mark left out; BadInput for other bytes, with `name` for the file."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        why = f"it is not UTF-8: byte {content[error.start]:#04x} on line {line}"
-        raise _unread(path, why, "save it as UTF-8", line) from error
+        msg = (
+            f"cannot read {Path(name).name}: it is not UTF-8: byte {content[error.start]:#04x} on line {line}"
+        )
+        raise BadInput(msg, where=f"{name}, line {line}", hint="save it as UTF-8") from error
 
 
 def short(path: Path) -> str:
@@ -53,6 +62,5 @@ def short(path: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
 
 
-def _unread(path: Path, why: str, hint: str, line: int | None = None) -> BadInput:
-    where = short(path) + (f", line {line}" if line else "")
-    return BadInput(f"cannot read {path.name}: {why}", where=where, hint=hint)
+def _unread(path: Path, why: str, hint: str) -> BadInput:
+    return BadInput(f"cannot read {path.name}: {why}", where=short(path), hint=hint)

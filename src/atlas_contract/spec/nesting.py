@@ -28,6 +28,21 @@ def check_depth(text: str, name: str, loader: Any) -> None:
             depth -= 1
 
 
+def check_layers(content: Any, name: str) -> None:
+    """Raises BadInput where a value that was built already nests deeper than DEEPEST."""
+    layer = [content]
+    for _ in range(DEEPEST + 1):
+        holders = (
+            each.values() if isinstance(each, dict) else each
+            for each in layer
+            if isinstance(each, (dict, list))
+        )
+        layer = [inner for holder in holders for inner in holder]
+    if layer:
+        msg = f"the document is nested too deeply: more than {DEEPEST} levels"
+        raise BadInput(msg, where=name, hint="flatten it")
+
+
 class Allowance:
     """Counts the values of one file as they are read, and refuses to go on where there are too many."""
 

@@ -56,7 +56,7 @@ def check_purpose(content: Mapping[str, Any], source: Document) -> None:
 
 def check_references(content: Mapping[str, Any], source: Document) -> None:
     """Raises BadInput for a `$ref` or discriminator mapping that leads nowhere, or out of the document."""
-    for pointer, reference in _references(content, ""):
+    for pointer, reference in references(content, ""):
         if not isinstance(reference, str) or not reference.startswith("#/"):
             msg = f"the reference {shown(reference)} leaves the document"
             raise _bad(
@@ -116,17 +116,17 @@ def _siblings(content: Mapping[str, Any], reference: str) -> list[str]:
     return sorted(holder) if isinstance(holder, Mapping) else []
 
 
-def _references(node: Any, pointer: Pointer, *, named: bool = False) -> Iterator[tuple[Pointer, Any]]:
+def references(node: Any, pointer: Pointer, *, named: bool = False) -> Iterator[tuple[Pointer, Any]]:
     """Every reference and where it stands; `named` holds inside a map whose keys are names, not keywords."""
     if isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _references(item, f"{pointer}/{index}")
+            yield from references(item, f"{pointer}/{index}")
     if not isinstance(node, Mapping):
         return
     for key, value in node.items():
         here = pointer + pointer_of([key])
         if named:
-            yield from _references(value, here)
+            yield from references(value, here)
         elif key == "$ref":
             yield here, value
         elif (
@@ -137,7 +137,7 @@ def _references(node: Any, pointer: Pointer, *, named: bool = False) -> Iterator
             for name, target in value["mapping"].items():
                 yield here + pointer_of(["mapping", name]), _as_reference(target)
         elif key not in _VALUES_NOT_SCHEMAS and not key.startswith("x-"):
-            yield from _references(value, here, named=key in ("properties", "patternProperties", "$defs"))
+            yield from references(value, here, named=key in ("properties", "patternProperties", "$defs"))
 
 
 def _as_reference(target: Any) -> Any:
