@@ -1,0 +1,3 @@
+
+from atlas_contract.callers.difference import Difference, Kind, Layer
+
