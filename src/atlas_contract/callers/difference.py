@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from atlas_contract.changes import Change, Grade
 from atlas_contract.contract import pointers
@@ -78,5 +79,5 @@ def of_contract(change: Change) -> Difference:
 
 def _subjects(clause: str) -> frozenset[str]:
     tokens = pointers.split(clause) if clause.startswith("#/") else []
-    names = [token for above, token in zip(tokens, tokens[1:], strict=False) if above in _NAMED_BY]
+    names = [token for above, token in pairwise(tokens) if above in _NAMED_BY]
     return frozenset(plain(name) for name in names[-1:] if not name.isdigit())

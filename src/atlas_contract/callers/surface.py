@@ -32,7 +32,11 @@ def compare(old: Path, new: Path) -> tuple[Difference, ...]:
     """
     one, other = trees.read(old), trees.read(new)
     before, after = members(one), members(other)
-    found = [*_breakages(one, other), *_additions(before, after), *_changes(before, after, _bases(one, other))]
+    found = [
+        *_breakages(one, other),
+        *_additions(before, after),
+        *_changes(before, after, _bases(one, other)),
+    ]
     return _once(found)
 
 
