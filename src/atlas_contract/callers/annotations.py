@@ -16,10 +16,12 @@ def fits(narrow: str, wide: str, bases: Mapping[str, str]) -> bool:
     `bases` names the builtin type that the values of a class are as well, as those of a text enum are texts. What
     is no annotation fits only itself; none at all is anything.
     """
+    if narrow == wide:
+        return True
     try:
         one, other = (ast.parse(text or "Any", mode="eval").body for text in (narrow, wide))
     except SyntaxError:
-        return narrow == wide
+        return False
     return _fits(one, other, bases)
 
 

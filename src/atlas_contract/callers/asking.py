@@ -16,6 +16,7 @@ from atlas_contract.callers.calls import Call
 from atlas_contract.callers.difference import plain
 from atlas_contract.callers.loading import Client
 from atlas_contract.callers.outcomes import RAW, Outcome, facts, failed, is_unset
+from atlas_contract.errors import BadInput
 from atlas_contract.model import Json
 
 _BASE = "http://client.invalid"
@@ -26,13 +27,20 @@ class OtherSurfaceError(Exception):
 
 
 class Seam:
-    """The two functions of an operation's module that need no network, and what its arguments are called."""
+    """The two functions of an operation's module that need no network, and what its arguments are called.
+
+    Raises:
+        BadInput: the module has no such functions.
+    """
 
     def __init__(self, client: Client, module: ModuleType) -> None:
-        self.read = module.parse_response
-        self.build = module.build_request
+        try:
+            self.read, self.build = module.parse_response, module.build_request
+            parameters = inspect.signature(self.build, eval_str=True).parameters
+        except (AttributeError, NameError, TypeError, ValueError) as error:
+            msg = f"A module of the client is none of an operation: {error}"
+            raise BadInput(msg, where=str(module.__file__)) from error
         self.models = client.models
-        parameters = inspect.signature(self.build, eval_str=True).parameters
         self.names = {plain(name): name for name in parameters}
         self.required = {name for name, each in parameters.items() if each.default is each.empty}
         mentioned = _mentioned(parameters["body"].annotation) if "body" in parameters else ()
@@ -107,7 +115,9 @@ def _sent(seam: Seam, arguments: Mapping[str, Any], http: httpx.Client) -> Outco
         return failed(error)
     headers = {f"header {name}": value for name, value in request.headers.items() if name != "content-length"}
     path, _, query = request.url.raw_path.decode().partition("?")
-    return Outcome({"method": request.method, "path": path, **_query(query), **headers, **_content(content)})
+    return Outcome(
+        {"method": request.method, "path": f"text {path}", **_query(query), **headers, **_content(content)}
+    )
 
 
 def _query(query: str) -> dict[str, str]:
@@ -115,7 +125,7 @@ def _query(query: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in filter(None, query.split("&")):
         name = f"query {item.partition('=')[0]}"
-        found[name] = f"{found[name]}&{item}" if name in found else item
+        found[name] = f"{found.get(name, 'text')} {item}"
     return found
 
 
@@ -125,7 +135,7 @@ def _content(content: bytes) -> dict[str, str]:
         members = dict(facts("body", json.loads(content)))
     except ValueError:
         members = {}
-    return {**members, RAW: repr(content)}
+    return {**members, RAW: f"bytes {content!r}"}
 
 
 def _mentioned(annotation: Any) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -69,27 +69,35 @@ def _seams(contract: Contract, old: Client, new: Client) -> Iterator[tuple[str, 
             yield name, (Seam(old, one), Seam(new, other))
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What is kept of the replies and calls that show one difference."""
+
+    example: str
+    seen: int = 0
+    operations: dict[str, None] = field(default_factory=dict)
+
+
 class _Findings:
     """Differences as they come up, like ones folded into one."""
 
     def __init__(self) -> None:
         self.replies = 0
         self.calls = 0
-        self._given: dict[Difference, list[Answer | Call]] = {}
+        self._tallies: dict[Difference, _Tally] = {}
 
     def take(self, given: Answer | Call, judge: Judge, outcomes: tuple[Outcome, ...]) -> None:
         """Keep what two outcomes of the same reply or call have to tell."""
         old, new = outcomes
         if old != new:
-            self._given.setdefault(judge(old, new), []).append(given)
+            example = f"{given.operation}: {given.about}"
+            tally = self._tallies.setdefault(judge(old, new), _Tally(example))
+            tally.seen += 1
+            tally.operations[given.operation] = None
 
     def differences(self) -> tuple[Difference, ...]:
         """All that was kept, each with its operations, a count and an example."""
-        return tuple(map(_told, self._given, self._given.values()))
-
-
-def _told(difference: Difference, given: list[Answer | Call]) -> Difference:
-    operations = ", ".join(dict.fromkeys(each.operation for each in given))
-    return replace(
-        difference, name=operations, seen=len(given), example=f"{given[0].operation}: {given[0].about}"
-    )
+        return tuple(
+            replace(each, name=", ".join(tally.operations), seen=tally.seen, example=tally.example)
+            for each, tally in self._tallies.items()
+        )

@@ -9,6 +9,8 @@ from atlas_contract.callers.difference import Difference, Kind, Layer, plain
 from atlas_contract.callers.outcomes import NULL, RAW, REST, Outcome
 from atlas_contract.changes import Grade
 
+_SHOWN = ("method", "header")
+"""Places of a request whose values are few, and say more than that there is another."""
 _INDEX = re.compile(r"\[\d+\]|(?<=/)\d+(?=/|$)")
 
 
@@ -47,9 +49,7 @@ def of_calls(old: Outcome, new: Outcome) -> Difference:
     places = {place for place, _ in old.facts.items() ^ new.facts.items()}
     if len(places) > 1:
         places.discard(RAW)  # the members that differ say more
-    said = [
-        _turned(place, old.facts, new.facts, whole=place.startswith("header")) for place in sorted(places)
-    ]
+    said = [_turned(place, old.facts, new.facts, whole=place.startswith(_SHOWN)) for place in sorted(places)]
     what = f"the same calls send something else: {_joined(said)}"
     return _difference(Grade.BREAKING, Kind.CHANGED, what, places)
 

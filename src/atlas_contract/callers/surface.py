@@ -104,8 +104,9 @@ def _is_folder_of_models(thing: griffe.Object | griffe.Alias) -> bool:
 
 
 def _additions(old: dict[str, Member], new: dict[str, Member]) -> Iterator[Difference]:
+    added = new.keys() - old.keys()
     for name, member in new.items():
-        if name not in old and not _above(name) & (set(new) - set(old)):
+        if name in added and not _above(name) & added:
             said = f"is new, {_code(member.annotation)}" if member.annotation else "is new"
             yield _named(Kind.ADDED, name, said, Grade.COMPATIBLE)
 
@@ -122,18 +123,15 @@ def _changes(old: dict[str, Member], new: dict[str, Member], bases: dict[str, st
         after = new.get(name, before)
         if before.value != after.value and before.is_constant:
             yield _named(Kind.CHANGED, name, f"is now {_code(after.value)}, was {_code(before.value)}")
-        if before.annotation != after.annotation:
+        wider = fits(before.annotation, after.annotation, bases)
+        narrower = fits(after.annotation, before.annotation, bases)
+        if not (wider and narrower):
+            roles = before.roles | after.roles
+            safe = (wider or Role.GIVEN not in roles) and (narrower or Role.GOT not in roles)
             said = f"is now {_code(after.annotation)}, was {_code(before.annotation)}"
-            yield _named(Kind.CHANGED, name, said, _grade(before, after, bases))
+            yield _named(Kind.CHANGED, name, said, Grade.COMPATIBLE if safe else Grade.BREAKING)
         elif before.required and not after.required:
             yield _named(Kind.CHANGED, name, "need not be given any more", Grade.COMPATIBLE)
-
-
-def _grade(before: Member, after: Member, bases: dict[str, str]) -> Grade:
-    roles = before.roles | after.roles
-    taken = Role.GIVEN not in roles or fits(before.annotation, after.annotation, bases)
-    safe = Role.GOT not in roles or fits(after.annotation, before.annotation, bases)
-    return Grade.COMPATIBLE if taken and safe else Grade.BREAKING
 
 
 def _bases(*both: griffe.Module) -> dict[str, str]:

@@ -6,7 +6,7 @@ import ast
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from atlas_contract.errors import BadInput, MissingExtra
 
@@ -33,15 +33,16 @@ def read(package: Path) -> griffe.Module:
         msg = "To compare the surfaces of clients griffe is needed, which is not installed."
         raise MissingExtra(msg, hint="pip install 'atlas-contract[generate]'") from error
     package = package.resolve()
+    if not (package / "__init__.py").is_file():
+        msg = "There is no client."
+        raise BadInput(msg, where=str(package), expected="the package of a generated client")
     logging.getLogger("griffe").addHandler(logging.NullHandler())  # or its complaints land on standard error
     try:
-        tree = griffe.load(package.name, search_paths=[package.parent], allow_inspection=False)
+        loaded = griffe.load(package.name, search_paths=[package.parent], allow_inspection=False)
     except (griffe.GriffeError, ImportError, OSError, ValueError) as error:
         msg = f"The client cannot be read: {error}"
         raise BadInput(msg, where=str(package)) from error
-    if not isinstance(tree, griffe.Module):
-        msg = "This is no package."
-        raise BadInput(msg, where=str(package), expected="the folder of a generated client")
+    tree = cast("griffe.Module", loaded)  # since there is an __init__.py
     _refuse_holes(tree, package)
     for name in MACHINERY:
         tree.members.pop(name, None)
