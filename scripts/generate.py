@@ -1,4 +1,4 @@
-"""Regenerates generated/ from spec/, or says with --check what in it is stale."""
+"""Regenerates generated/ from spec/ and says what that means for callers, or says with --check what in it is stale."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     layout = Layout(options.root.resolve())
     try:
-        return _check(layout, rebuild=options.rebuild) if options.check else _generate(layout)
+        return (
+            _check(layout, rebuild=options.rebuild)
+            if options.check
+            else _generate(layout, as_json=options.json)
+        )
     except AtlasContractError as error:
         _say(f"error: {error}")
         return error.exit_code
@@ -48,6 +52,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="with --check: build all anew even where hashes say that nothing has changed",
     )
+    parser.add_argument("--json", action="store_true", help="print the verdict for callers as JSON")
     parser.add_argument(
         "--root",
         type=Path,
@@ -57,13 +62,22 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _generate(layout: Layout) -> int:
+def _generate(layout: Layout, *, as_json: bool) -> int:
     with locked(layout.root), scratch_folder(layout.root) as scratch:
         versions = checked_versions(layout.project)
         _build(layout, scratch, versions)
+        said = _verdict(layout, scratch, as_json=as_json)
         replace_tree(layout.generated, scratch)
     _say(f"wrote {layout.generated.name}/")
+    print("\n".join(said))
     return EXIT_CLEAN
+
+
+def _verdict(layout: Layout, fresh: Path, *, as_json: bool) -> list[str]:
+    from verdict import told  # what reads clients is needed here only
+
+    _say("comparing it with the one before")
+    return list(told(layout.project, layout.generated, fresh, as_json=as_json))
 
 
 def _check(layout: Layout, *, rebuild: bool) -> int:

@@ -16,18 +16,24 @@ from atlas_contract.errors import BadInput
 @click.option(
     "--rebuild", is_flag=True, help="With --check: build all anew even where hashes say nothing has changed."
 )
-def command(check: bool, rebuild: bool) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict for callers as JSON.")
+def command(check: bool, rebuild: bool, as_json: bool) -> int:
     """Regenerate generated/ from spec/, or say what is stale.
+
+    Generating ends with a verdict: what the change does to Python callers (names, signatures and types; values read,
+    errors raised, bytes sent), the next version, and a draft for the changelog.
 
     Works in a checkout of the project (this folder or one above it), since it rewrites the checkout.
 
     \b
     Examples:
       atlas-contract generate
+      atlas-contract generate --json > verdict.json
       atlas-contract generate --check
     """
     root = checkout_root(Path.cwd())
-    flags = [flag for flag, given in (("--check", check), ("--rebuild", rebuild)) if given]
+    given = {"--check": check, "--rebuild": rebuild, "--json": as_json}
+    flags = [flag for flag, wanted in given.items() if wanted]
     script = root / "scripts" / "generate.py"
     return subprocess.run([sys.executable, str(script), "--root", str(root), *flags], check=False).returncode  # noqa: S603
 

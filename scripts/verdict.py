@@ -1,0 +1,66 @@
+"""What a regenerated client means for those who call it: the old generated/ beside the new one, as lines or as JSON.
+
+Nothing here has a say in the generation. Whatever goes wrong is said, and goes no further.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from atlas_contract import callers, contract
+from atlas_contract.callers import Comparison, Verdict
+from atlas_contract.changes import compare
+from atlas_contract.errors import AtlasContractError, BadInput
+from atlas_contract.reports import callers as report
+from generation.compare import differences
+
+CONTRACT, MANIFEST = "openapi.json", "manifest.json"
+
+
+def told(project: Path, present: Path, fresh: Path, *, as_json: bool) -> Iterator[str]:
+    """The lines to print when the folder `fresh` is about to replace `present`; `project` names the version."""
+    try:
+        found, compared = _judged(project, present, fresh)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - old code is run here, and the generation is to go on
+        said = str(error) if isinstance(error, AtlasContractError) else f"{type(error).__name__}: {error}"
+        yield from report.missing(said, as_json=as_json)
+        return
+    if as_json:
+        yield report.to_json(found, compared)
+    else:
+        yield from report.lines(found, compared)
+
+
+def _judged(project: Path, present: Path, fresh: Path) -> tuple[Verdict, Comparison]:
+    version = _version(project)
+    if not (present / CONTRACT).is_file():
+        msg = "there was no client before to compare this one with"
+        raise BadInput(msg, where=str(present))
+    changed = any(each.path != MANIFEST for each in differences(present, fresh))
+    compared = _compared(present, fresh) if changed else Comparison()
+    return callers.verdict(compared.differences, version), compared
+
+
+def _compared(present: Path, fresh: Path) -> Comparison:
+    old, new = (contract.load(folder / CONTRACT) for folder in (present, fresh))
+    changes = compare(old, new)
+    return callers.compare_clients(_package(present), _package(fresh), old, new, changes=changes)
+
+
+def _package(folder: Path) -> Path:
+    """The client package in a generated folder: the only one there."""
+    found = [path.parent for path in sorted(folder.glob("*/__init__.py"))]
+    if len(found) != 1:
+        msg = f"{len(found)} packages are there, where the client should be"
+        raise BadInput(msg, where=str(folder), expected="one folder with an __init__.py")
+    return found[0]
+
+
+def _version(project: Path) -> str:
+    try:
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    except (ValueError, KeyError, TypeError) as error:
+        msg = "the current version cannot be read"
+        raise BadInput(msg, where=str(project), expected="`version` under [project]") from error
