@@ -11,7 +11,7 @@ from atlas_contract.checks.history import History
 from atlas_contract.checks.moment import Moment
 from atlas_contract.checks.reading import media_type, shown
 from atlas_contract.contract import pointers
-from atlas_contract.model import Content, ReplyRule, Violation
+from atlas_contract.model import Content, Gap, ReplyRule, Violation
 
 
 def length_is_true(moment: Moment, _: History) -> Iterator[Violation]:
@@ -79,6 +79,8 @@ def json_is_laid_out(moment: Moment, _: History) -> Iterator[Violation]:
     stated = moment.facts.values("json-layout")
     if moment.case.refusal in stated["except"]:
         yield from _order_of_exception(moment)
+    elif b"\n" in moment.reply.body and not (moment.knows(Gap.QUERY) and moment.knows(Gap.REASON)):
+        return  # whoever asked may have wanted it so, or it is the exception
     elif moment.wants("pretty"):
         if b"\n" not in moment.reply.body:
             yield Violation("pretty-layout", "", "a body for people was asked for, and came in one line")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from atlas_contract.checks import body, creation, following, lists, outcome, protocol
 from atlas_contract.checks.history import History
 from atlas_contract.checks.moment import Moment
 from atlas_contract.contract.judge import Judge
-from atlas_contract.model import Exchange, Finding, Violation
+from atlas_contract.model import Exchange, Finding, Gap, Violation
 
 Check = Callable[[Moment, History], Iterator[Violation]]
 
@@ -57,14 +58,45 @@ CHECKS: tuple[Check, ...] = (
 """Every check of an exchange that came to its end; `an_answer_comes` is the one of those that did not."""
 
 
+NEEDS: Mapping[Check, Gap] = {
+    protocol.media_type_is_documented: Gap.REPLY_HEADERS,
+    protocol.content_type_is_exact: Gap.REPLY_HEADERS,
+    protocol.headers_conform: Gap.REPLY_HEADERS,
+    protocol.challenge_is_fresh: Gap.REPLY_HEADERS,
+    protocol.retry_after_is_told: Gap.REPLY_HEADERS,
+    protocol.allow_names_the_methods: Gap.REPLY_HEADERS,
+    outcome.refusal_is_as_stated: Gap.REPLY_BODY,
+    outcome.refusal_speaks_of_the_case: Gap.REPLY_BODY,
+    body.length_is_true: Gap.LAYOUT,
+    body.body_conforms: Gap.REPLY_BODY,
+    body.json_is_laid_out: Gap.LAYOUT,
+    lists.nothing_appears_unasked: Gap.MEANWHILE,
+}
+"""The checks that have nothing to go by where something is not known. Those that then know less ask the moment."""
+
+
 def judge_exchange(exchange: Exchange, judge: Judge, history: History) -> list[Finding]:
     """Every finding of every check on one exchange, in the order of the checks; then the history takes it in."""
     moment = Moment(exchange, judge, history.facts)
-    checks = CHECKS if exchange.reply.status else (outcome.an_answer_comes,)
-    found = [
-        Finding(check.__name__, broken.clause, judge.contract.source(broken.clause), broken.message, exchange)
+    found = judge_moment(moment, history)
+    history.record(moment)
+    return found
+
+
+def judge_moment(moment: Moment, history: History) -> list[Finding]:
+    """Every finding of every check on one moment, in the order of the checks; the history stays as it is."""
+    source = moment.contract.source
+    checks = _able(moment.exchange.gaps) if moment.reply.status else (outcome.an_answer_comes,)
+    return [
+        Finding(
+            check.__name__, broken.clause, source(broken.clause), broken.message, moment.exchange, broken.place
+        )
         for check in checks
         for broken in check(moment, history)
     ]
-    history.record(moment)
-    return found
+
+
+@lru_cache(maxsize=128)
+def _able(gaps: frozenset[Gap]) -> tuple[Check, ...]:
+    """The checks that know enough."""
+    return tuple(check for check in CHECKS if NEEDS.get(check) not in gaps)

@@ -33,6 +33,11 @@ class Facts:
         return not stated or operation in stated
 
     @cached_property
+    def list_key(self) -> str:
+        """The property of a list reply that holds its items."""
+        return str(self.values("envelope-layout")["listKey"])
+
+    @cached_property
     def follows(self) -> frozenset[str]:
         """The operations whose successes are snapshots, one or many of them."""
         contract = self.contract

@@ -10,7 +10,7 @@ from atlas_contract.checks.moment import Moment
 from atlas_contract.checks.reading import media_type
 from atlas_contract.contract import pointers
 from atlas_contract.contract.judge import read_text
-from atlas_contract.model import Violation
+from atlas_contract.model import Gap, Violation
 
 HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding")
 
@@ -107,7 +107,7 @@ def rate_limit_headers_agree(moment: Moment, history: History) -> Iterator[Viola
     capacity, rest = moment.level
     if rest >= capacity:
         yield Violation("rate-limit", "", f"{rest} requests are left of {capacity}, after this one")
-    date, before = history.levels.get(moment.place[0], ("", 0))
+    date, before = history.levels.get(moment.place[0], ("", 0)) if moment.knows(Gap.MEANWHILE) else ("", 0)
     if date and date == moment.header("Date") and rest >= before > 0:
         yield Violation("rate-limit", "", f"{rest} requests are left; before this request it was {before}")
 
