@@ -33,7 +33,7 @@ class Moment:
         self.contract: Contract = judge.contract
         self.operation: Operation = judge.contract.operations[exchange.case.operation]
         self.succeeded = exchange.reply.succeeded  # by the status on the wire
-        self._headers = {name.lower(): value for name, value in reversed(exchange.reply.headers)}
+        self.headers = {name.lower(): value for name, value in reversed(exchange.reply.headers)}
         self.query = _query(exchange.request.target)
         self.unreadable = ""
         self.parsed = self._parsed()
@@ -68,7 +68,7 @@ class Moment:
 
     def header(self, name: str) -> str | None:
         """The first value of a reply header, or None."""
-        return self._headers.get(name.lower())
+        return self.headers.get(name.lower())
 
     def wants(self, flag: str) -> bool:
         """Whether a boolean query flag was sent as true."""

@@ -35,7 +35,7 @@ class Summary:
 
 def summary(run: Summary) -> Iterator[str]:
     """The lines of the summary: findings first, the verdict last, where a terminal leaves the eye."""
-    return (_printable(redact.text(line, run.secrets)) for line in _lines(run))
+    return (printable(redact.text(line, run.secrets)) for line in _lines(run))
 
 
 def _lines(run: Summary) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _lines(run: Summary) -> Iterator[str]:
     yield f"verdict    {_verdict(run)}"
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """The line without anything that would move a terminal's cursor."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
 

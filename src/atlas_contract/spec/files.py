@@ -11,6 +11,7 @@ FRAGMENT = "atlas-snapshots.yaml"
 OVERLAY = "observed.overlay.yaml"
 BEHAVIOURS = "behaviours.yaml"
 SOURCES = (FRAGMENT, OVERLAY, BEHAVIOURS)
+OVERLAY_VERSION = "1.0.0"
 
 LARGEST = 4 * 2**20
 """Bytes; the largest file of the project has a fiftieth of it."""
