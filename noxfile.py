@@ -91,6 +91,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "scripts/benchmark.py", "alarms", "--cases", "100000")
     session.run("python", "scripts/benchmark.py", "suite")
     session.run("python", "scripts/benchmark.py", "kills", "--rounds", "200")
+    session.run("python", "scripts/benchmark.py", "verify")
 
 
 @nox.session(default=False, python=PYTHONS)

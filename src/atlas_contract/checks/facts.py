@@ -10,6 +10,8 @@ from typing import Any
 from atlas_contract.contract import Contract
 from atlas_contract.model import Place
 
+REMEMBERED = 1024  # Accept headers whose version is known without looking again
+
 
 class Facts:
     """Behaviours of one contract, as checks ask for them."""
@@ -19,6 +21,7 @@ class Facts:
         self.take = contract.main.id
         self.depth = len(contract.main.parameters_in(Place.PATH))
         self._cache: dict[str, Mapping[str, Any]] = {}
+        self._resolved: dict[str, str | None] = {}
 
     def values(self, behaviour_id: str) -> Mapping[str, Any]:
         """The values of a behaviour."""
@@ -121,6 +124,10 @@ class Facts:
 
     def resolved(self, accept: str) -> str | None:
         """The version that an Accept header asks for: the newest that isn't later; None where it names none."""
-        found = self.version.search(accept)
-        older = [date for date in self.published if found and date <= found[1]]
-        return older[-1] if older else None
+        if accept not in self._resolved:
+            if len(self._resolved) >= REMEMBERED:
+                self._resolved.clear()
+            found = self.version.search(accept)
+            older = [date for date in self.published if found and date <= found[1]]
+            self._resolved[accept] = older[-1] if older else None
+        return self._resolved[accept]

@@ -127,5 +127,4 @@ class History:
 
 def _shorten(remembered: OrderedDict[Key, Value]) -> list[tuple[Key, Value]]:
     """Forget the oldest entries beyond what is remembered, and name them."""
-    beyond = len(remembered) - REMEMBERED
-    return [remembered.popitem(last=False) for _ in range(beyond)]
+    return [remembered.popitem(last=False) for _ in range(REMEMBERED, len(remembered))]

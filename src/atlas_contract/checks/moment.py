@@ -57,6 +57,8 @@ class Moment:
         document = self.value if self.succeeded and isinstance(self.value, dict) else None
         self.took = document is not None and self.operation.id == self.facts.take
         """Whether a snapshot was asked for and granted."""
+        self.level = self._level()
+        """Capacity and what is left of the token bucket, if the reply tells both."""
         self.items = self._items()
         """The items of a list reply, None where this is none."""
         self.snapshots = self._snapshots() if document is not None and self.is_about_snapshots else []
@@ -94,9 +96,7 @@ class Moment:
         first = self.query.get("pageNum", "1") == "1"
         return first and type(total) is int and total <= len(self.items)
 
-    @cached_property
-    def level(self) -> tuple[int, int] | None:
-        """Capacity and what is left of the token bucket, if the reply tells both."""
+    def _level(self) -> tuple[int, int] | None:
         names = self.facts.values("rate-limit")["headers"]
         limit, left = self.header(names["limit"]), self.header(names["remaining"])
         if limit is None or left is None or not (limit.isdecimal() and left.isdecimal()):

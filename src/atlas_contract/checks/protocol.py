@@ -55,14 +55,13 @@ def headers_conform(moment: Moment, _: History) -> Iterator[Violation]:
     """Required reply headers are there, and each described header that is there has an allowed value."""
     for header in moment.rule.headers if moment.rule else ():
         value = moment.header(header.name)
-        if value is None and header.required:
-            clause = pointers.join(header.pointer.removesuffix("/schema"), "required")
-            yield Violation(clause, "", f"{header.name} is missing")
-        elif value is not None:
-            read = read_text(header.schema, value)
-            if not moment.judge.conforms(header.pointer, read):
-                for broken in moment.judge.violations(header.pointer, read):
-                    yield Violation(broken.clause, "", f"{header.name}: {broken.message}")
+        if value is None:
+            if header.required:
+                clause = pointers.join(header.pointer.removesuffix("/schema"), "required")
+                yield Violation(clause, "", f"{header.name} is missing")
+        elif not moment.judge.text_conforms(header.pointer, header.schema, value):
+            for broken in moment.judge.violations(header.pointer, read_text(header.schema, value)):
+                yield Violation(broken.clause, "", f"{header.name}: {broken.message}")
 
 
 def headers_stay_away(moment: Moment, _: History) -> Iterator[Violation]:

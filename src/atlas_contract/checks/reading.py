@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -45,7 +44,7 @@ def iso_second(value: Any) -> float | None:
 
 def text_in(document: Any, key: str) -> str:
     """A property of an object that is a text, else ""."""
-    value = document.get(key) if isinstance(document, Mapping) else None
+    value = document.get(key) if isinstance(document, dict) else None
     return value if isinstance(value, str) else ""
 
 

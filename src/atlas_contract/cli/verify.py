@@ -63,7 +63,7 @@ def command(*, files: tuple[Path, ...], layer: str, propose: bool, as_json: bool
     from atlas_contract.reports import verification
 
     contract = _contract(layer)
-    found = _verified(files, contract, layer)
+    found = verified_files(files, contract, layer)
     report = (
         [json.dumps(verification.document(found), indent=2, ensure_ascii=False)]
         if as_json
@@ -89,7 +89,8 @@ def _contract(layer: str) -> Contract:
     return documented(effective)
 
 
-def _verified(files: tuple[Path, ...], contract: Contract, layer: str) -> Verified:
+def verified_files(files: tuple[Path, ...], contract: Contract, layer: str) -> Verified:
+    """Judge files one after the other, with progress on standard error."""
     from atlas_contract.runner.verify import Layer, Verifier
 
     verifier, started = Verifier(contract, Layer(layer)), time.monotonic()

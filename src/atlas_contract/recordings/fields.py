@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,17 +41,18 @@ def status(response: Mapping[str, Any], place: str) -> int:
 
 def headers(holder: Mapping[str, Any], place: str) -> Headers:
     """Header fields, from a list of names and values or from an object; what HTTP/2 has before them is left out."""
-    found = holder.get("headers") or {}
+    found = holder.get("headers") or ()
     if isinstance(found, dict):
         pairs = [(name, each) for name, value in found.items() for each in _each(value)]
-    elif isinstance(found, list):
-        pairs = list(_pairs(found, place))
     else:
-        raise bad(place, "headers", found, "an object, or a list of names and values")
+        try:
+            pairs = [(each["name"], each["value"]) for each in found]
+        except (KeyError, TypeError):
+            raise bad(place, "headers", found, "an object, or a list of objects with `name` and `value`") from None
     for name, value in pairs:
         if not isinstance(name, str) or not isinstance(value, str):
             raise bad(place, f"headers, {name}"[:80], value, "a text")
-    return tuple(pair for pair in pairs if not pair[0].startswith(":"))
+    return tuple([pair for pair in pairs if pair[0][:1] != ":"])
 
 
 def second(value: Any) -> float | None:
@@ -78,10 +79,3 @@ def bad(place: str, key: str, found: Any, expected: str) -> BadInput:
 
 def _each(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _pairs(found: list[Any], place: str) -> Iterator[tuple[Any, Any]]:
-    for each in found:
-        if not isinstance(each, dict):
-            raise bad(place, "headers", each, "a list of objects with `name` and `value`")
-        yield each.get("name"), each.get("value")

@@ -30,12 +30,15 @@ class Window:
         self._next = 0
         self._line = 1  # of the window's first character
         self._column = 1
+        self._counted = 0, 0  # up to which character of the window the lines are counted, and how many they are
         self._decode = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=self._constant).raw_decode
 
     @property
     def line(self) -> int:
         """The line of the next character."""
-        return self._line + self._text.count("\n", 0, self._next)
+        before, lines = self._counted
+        self._counted = self._next, lines + self._text.count("\n", before, self._next)
+        return self._line + self._counted[1]
 
     def peek(self) -> str:
         """The next character that is no white space; "" at the end."""
@@ -104,6 +107,7 @@ class Window:
 
     def _drop(self) -> None:
         taken, self._text, self._next = self._text[: self._next], self._text[self._next :], 0
+        self._counted = 0, 0
         self._line += taken.count("\n")
         start = taken.rfind("\n")
         self._column = len(taken) - start if start >= 0 else self._column + len(taken)
