@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from atlas_contract.checks import body, creation, following, lists, outcome, protocol
 from atlas_contract.checks.history import History
-from atlas_contract.checks.moment import Moment
+from atlas_contract.checks.moment import Moment, Topic
 from atlas_contract.contract.judge import Judge
 from atlas_contract.model import Exchange, Finding, Gap, Violation
 
@@ -75,6 +75,47 @@ NEEDS: Mapping[Check, Gap] = {
 """The checks that have nothing to go by where something is not known. Those that then know less ask the moment."""
 
 
+ABOUT: Mapping[Topic, frozenset[Check]] = {
+    Topic.REFUSAL: frozenset(
+        {
+            outcome.refusal_is_as_stated,
+            outcome.refusal_speaks_of_the_case,
+            protocol.challenge_is_fresh,
+            protocol.retry_after_is_told,
+            protocol.allow_names_the_methods,
+        }
+    ),
+    Topic.TAKEN: frozenset(
+        {creation.creation_is_as_stated, creation.id_is_new, creation.id_carries_request_time}
+    ),
+    Topic.LIST: frozenset(
+        {
+            lists.one_unfinished_at_a_time,
+            lists.list_is_whole,
+            lists.nothing_appears_unasked,
+            lists.list_links_are_as_stated,
+        }
+    ),
+    Topic.SNAPSHOTS: frozenset(
+        {
+            creation.description_is_echoed,
+            creation.expiry_follows_retention,
+            creation.links_are_as_stated,
+            following.status_moves_forward,
+            following.known_stays_known,
+            following.stages_bring_what_they_add,
+            following.times_are_in_order,
+            following.expiry_moves_at_completion,
+            following.retention_change_is_applied,
+            following.reads_agree,
+            following.the_asked_snapshot_comes,
+            following.sharded_parts_agree,
+        }
+    ),
+}
+"""The checks that speak of one topic only. Of a moment that is not about it they have nothing to say."""
+
+
 def judge_exchange(exchange: Exchange, judge: Judge, history: History) -> list[Finding]:
     """Every finding of every check on one exchange, in the order of the checks; then the history takes it in."""
     moment = Moment(exchange, judge, history.facts)
@@ -86,7 +127,9 @@ def judge_exchange(exchange: Exchange, judge: Judge, history: History) -> list[F
 def judge_moment(moment: Moment, history: History) -> list[Finding]:
     """Every finding of every check on one moment, in the order of the checks; the history stays as it is."""
     source = moment.contract.source
-    checks = _able(moment.exchange.gaps) if moment.reply.status else (outcome.an_answer_comes,)
+    checks = (outcome.an_answer_comes,)
+    if moment.reply.status:
+        checks = _concerned(moment.exchange.gaps, moment.topics)
     return [
         Finding(
             check.__name__, broken.clause, source(broken.clause), broken.message, moment.exchange, broken.place
@@ -96,7 +139,8 @@ def judge_moment(moment: Moment, history: History) -> list[Finding]:
     ]
 
 
-@lru_cache(maxsize=128)
-def _able(gaps: frozenset[Gap]) -> tuple[Check, ...]:
-    """The checks that know enough."""
-    return tuple(check for check in CHECKS if NEEDS.get(check) not in gaps)
+@lru_cache(maxsize=1024)
+def _concerned(gaps: frozenset[Gap], topics: frozenset[Topic]) -> tuple[Check, ...]:
+    """The checks that know enough, and have something to say."""
+    silent = frozenset().union(*(checks for topic, checks in ABOUT.items() if topic not in topics))
+    return tuple(check for check in CHECKS if NEEDS.get(check) not in gaps and check not in silent)

@@ -10,6 +10,17 @@ from typing import Any
 from atlas_contract.contract import Contract
 from atlas_contract.model import Place
 
+CONSTANT = (
+    "description",
+    "frequencyType",
+    "links",
+    "policyItems",
+    "copyRegions",
+    "snapshotType",
+    "type",
+    "replicaSetName",
+)
+"""Properties that a snapshot has from the beginning, and keeps as they are."""
 REMEMBERED = 1024  # Accept headers whose version is known without looking again
 
 
@@ -100,6 +111,17 @@ class Facts:
     def gained(self) -> frozenset[str]:
         """Every property that a snapshot gains in its life."""
         return frozenset().union(*(most for _, most in self.stages.values()))
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """Every property that a snapshot keeps once it has it."""
+        return (*CONSTANT, *sorted(self.gained))
+
+    @cached_property
+    def success_types(self) -> Mapping[str, str]:
+        """By version date: the whole Content-Type of a success, oldest first."""
+        template = self.values("reply-media-types")["success"]
+        return {date: template.format(date=date) for date in self.published}
 
     @cached_property
     def day(self) -> int:

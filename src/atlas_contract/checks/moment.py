@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from enum import Enum, auto
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,15 @@ from atlas_contract.contract.judge import Judge, read_json
 from atlas_contract.model import Exchange, Gap, Operation, Reply, ReplyRule
 
 _NONCE = re.compile(r'nonce="([^"]*)"')
+
+
+class Topic(Enum):
+    """What a moment can be about, beside what every one is."""
+
+    REFUSAL = auto()  # of the kind that a behaviour states
+    TAKEN = auto()  # a snapshot that was asked for and granted
+    LIST = auto()
+    SNAPSHOTS = auto()
 
 
 class Moment:
@@ -63,6 +73,9 @@ class Moment:
         """The items of a list reply, None where this is none."""
         self.snapshots = self._snapshots() if document is not None and self.is_about_snapshots else []
         """The snapshots that a success shows, with their ids."""
+        self.topics = _topics(
+            bool(self.case.refusal), self.took, self.items is not None, bool(self.snapshots)
+        )
 
     def knows(self, gap: Gap) -> bool:
         """Whether something that a recorder may have left out is known."""
@@ -151,3 +164,8 @@ def _query(target: str) -> Mapping[str, str]:
     """The query as it was sent."""
     query = target.partition("?")[2]
     return dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+
+
+@lru_cache(maxsize=16)
+def _topics(*present: bool) -> frozenset[Topic]:
+    return frozenset(topic for topic, there in zip(Topic, present, strict=True) if there)

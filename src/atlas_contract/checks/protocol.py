@@ -44,7 +44,8 @@ def content_type_is_exact(moment: Moment, _: History) -> Iterator[Violation]:
     if moment.succeeded:
         accept = moment.exchange.request.header("Accept")
         meant = facts.resolved(accept) if accept else None
-        allowed = [stated["success"].format(date=date) for date in ([meant] if meant else facts.published)]
+        types = facts.success_types
+        allowed = (types[meant],) if meant else tuple(types.values())
         if found not in allowed:
             yield Violation("reply-media-types", "", f"Content-Type is {found}, not {' or '.join(allowed)}")
     elif moment.reply.refused and moment.reply.body and found != stated["error"]:

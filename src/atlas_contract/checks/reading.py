@@ -11,6 +11,7 @@ from atlas_contract.contract.judge import read_json
 from atlas_contract.model import Reply
 
 
+@lru_cache(maxsize=1024)
 def media_type(content_type: str | None) -> str | None:
     """The media type that a Content-Type names, without parameters, in lower case; None without one."""
     return content_type.split(";", 1)[0].strip().lower() if content_type else None

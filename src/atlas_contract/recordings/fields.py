@@ -49,10 +49,11 @@ def headers(holder: Mapping[str, Any], place: str) -> Headers:
             pairs = [(each["name"], each["value"]) for each in found]
         except (KeyError, TypeError):
             raise bad(place, "headers", found, "an object, or a list of objects with `name` and `value`") from None
-    for name, value in pairs:
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise bad(place, f"headers, {name}"[:80], value, "a text")
-    return tuple([pair for pair in pairs if pair[0][:1] != ":"])
+    if {type(each) for pair in pairs for each in pair} - {str}:
+        name, value = next(pair for pair in pairs if not all(isinstance(each, str) for each in pair))
+        raise bad(place, f"headers, {name}"[:80], value, "a text")
+    first = [name[:1] for name, _ in pairs]
+    return tuple(pair for pair in pairs if pair[0][:1] != ":") if ":" in first else tuple(pairs)
 
 
 def second(value: Any) -> float | None:
