@@ -26,7 +26,7 @@ from atlas_contract.runner import embedded
 from benchmarks import Benchmark
 
 PROMISED = 10_000  # exchanges a second
-MORE_MEMORY = 1.1  # times the memory that a fourth of the recording takes
+MORE_MEMORY = 1.1  # times the memory that a half of the recording takes
 PAUSE = 45.0  # seconds between looks at a snapshot
 FORMS = ("jsonl", "har")
 
@@ -105,8 +105,8 @@ def har(request: Request, reply: Reply) -> dict[str, Any]:
 
 
 def write(folder: Path, exchanges: int) -> None:
-    """A recording in each form, and one of each that is a fourth as long."""
-    names = {length: folder / f"{length}" for length in (exchanges, exchanges // 4)}
+    """A recording in each form, and one of each that is half as long."""
+    names = {length: folder / f"{length}" for length in (exchanges, exchanges // 2)}
     for length, name in names.items():
         with name.with_suffix(".jsonl").open("w") as lines, name.with_suffix(".har").open("w") as archive:
             archive.write('{"log": {"version": "1.2", "creator": {"name": "benchmark", "version": "1"}, "entries": [')
@@ -140,26 +140,26 @@ def judge(path: str) -> None:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Good where both forms are judged as quickly as promised, in the memory of a fourth, and nothing is found."""
+    """Good where both forms are judged as quickly as promised, in the memory of a half, and nothing is found."""
     forms: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder, options.exchanges)
         for form in FORMS:
-            fourth, whole = (
-                verified(folder / f"{n}.{form}") for n in (options.exchanges // 4, options.exchanges)
+            half, whole = (
+                verified(folder / f"{n}.{form}") for n in (options.exchanges // 2, options.exchanges)
             )
             forms[form] = {
                 "exchanges": whole["exchanges"],
                 "a second": whole["exchanges"] / whole["seconds"],
                 "megabytes of file": (folder / f"{options.exchanges}.{form}").stat().st_size / 2**20,
                 "megabytes of memory": whole["kilobytes"] / 1024,
-                "of a fourth": fourth["kilobytes"] / 1024,
+                "of a half": half["kilobytes"] / 1024,
                 "deviations": whole["deviations"],
             }
     good = all(
         each["a second"] >= PROMISED
-        and each["megabytes of memory"] <= MORE_MEMORY * each["of a fourth"]
+        and each["megabytes of memory"] <= MORE_MEMORY * each["of a half"]
         and not each["deviations"]
         for each in forms.values()
     )
@@ -172,7 +172,7 @@ def lines(result: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"{form:6} {each['exchanges']:,} exchanges, {each['a second']:,.0f} a second;"
             f" {each['megabytes of file']:,.0f} MB of file, {each['megabytes of memory']:.0f} MB of memory"
-            f" ({each['of a fourth']:.0f} for a fourth of it); {each['deviations']} deviations"
+            f" ({each['of a half']:.0f} for a half of it); {each['deviations']} deviations"
         )
 
 

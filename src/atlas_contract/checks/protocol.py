@@ -54,8 +54,9 @@ def content_type_is_exact(moment: Moment, _: History) -> Iterator[Violation]:
 
 def headers_conform(moment: Moment, _: History) -> Iterator[Violation]:
     """Required reply headers are there, and each described header that is there has an allowed value."""
+    headers = moment.headers
     for header in moment.rule.headers if moment.rule else ():
-        value = moment.header(header.name)
+        value = headers.get(header.name.lower())
         if value is None:
             if header.required:
                 clause = pointers.join(header.pointer.removesuffix("/schema"), "required")
@@ -72,9 +73,9 @@ def headers_stay_away(moment: Moment, _: History) -> Iterator[Violation]:
         for name in values.get("omits", ()):
             if moment.header(name) is not None:
                 yield Violation(behaviour, "", f"there is a header {name}")
-        only = [each.lower() for each in values.get("onlyHeaders", ())]
-        for name in dict.fromkeys(name.lower() for name, _ in moment.reply.headers) if only else ():
-            if name not in only and name not in HOP_BY_HOP:
+        if "onlyHeaders" in values:
+            allowed = (*values["onlyHeaders"], *values.get("sometimesHeaders", ()), *HOP_BY_HOP)
+            for name in sorted(moment.headers.keys() - {each.lower() for each in allowed}):
                 yield Violation(behaviour, "", f"there is a header {name}")
 
 
