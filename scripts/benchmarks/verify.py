@@ -109,7 +109,9 @@ def write(folder: Path, exchanges: int) -> None:
     names = {length: folder / f"{length}" for length in (exchanges, exchanges // 2)}
     for length, name in names.items():
         with name.with_suffix(".jsonl").open("w") as lines, name.with_suffix(".har").open("w") as archive:
-            archive.write('{"log": {"version": "1.2", "creator": {"name": "benchmark", "version": "1"}, "entries": [')
+            archive.write(
+                '{"log": {"version": "1.2", "creator": {"name": "benchmark", "version": "1"}, "entries": ['
+            )
             for number, (request, reply) in enumerate(islice(traffic(), length)):
                 lines.write(json.dumps(plain(request, reply)) + "\n")
                 archive.write(("," if number else "") + json.dumps(har(request, reply)))
@@ -181,7 +183,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exchanges", type=int, default=100_000)
 
 
-BENCHMARK = Benchmark("verify", "How quickly is recorded traffic judged, in what memory?", add_flags, run, lines)
+BENCHMARK = Benchmark(
+    "verify", "How quickly is recorded traffic judged, in what memory?", add_flags, run, lines
+)
 
 if __name__ == "__main__":
     judge(sys.argv[1])

@@ -105,7 +105,9 @@ def _order_of_exception(moment: Moment) -> Iterator[Violation]:
 
 def _is_compact(moment: Moment, item: str, key: str) -> bool:
     try:
-        if (item, key) == PLAIN and orjson.dumps(moment.parsed, option=orjson.OPT_SORT_KEYS) == moment.reply.body:
+        if (item, key) == PLAIN and orjson.dumps(
+            moment.parsed, option=orjson.OPT_SORT_KEYS
+        ) == moment.reply.body:
             return True  # found out ten times as quickly, and most bodies are so
     except (TypeError, ValueError, RecursionError):
         pass  # a number that only Python can write

@@ -127,12 +127,17 @@ def judge_exchange(exchange: Exchange, judge: Judge, history: History) -> list[F
 def judge_moment(moment: Moment, history: History) -> list[Finding]:
     """Every finding of every check on one moment, in the order of the checks; the history stays as it is."""
     source = moment.contract.source
-    checks = (outcome.an_answer_comes,)
+    checks: tuple[Check, ...] = (outcome.an_answer_comes,)
     if moment.reply.status:
         checks = _concerned(moment.exchange.gaps, moment.topics)
     return [
         Finding(
-            check.__name__, broken.clause, source(broken.clause), broken.message, moment.exchange, broken.place
+            check.__name__,
+            broken.clause,
+            source(broken.clause),
+            broken.message,
+            moment.exchange,
+            broken.place,
         )
         for check in checks
         for broken in check(moment, history)

@@ -13,7 +13,8 @@ from atlas_contract.checks.reading import iso_second
 from atlas_contract.contract import Contract
 
 Place: TypeAlias = tuple[str, ...]  # project id and cluster name
-Key, Value = TypeVar("Key"), TypeVar("Value")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 REMEMBERED = 5000  # snapshots, clusters, projects and nonces that are remembered; the oldest are forgotten
 
 
@@ -70,13 +71,16 @@ class History:
     def saw_later(self, moment: Moment) -> bool:
         """Whether a snapshot that a moment is about was seen later than that already, by the target's own Date.
 
-        For a snapshot just taken that includes the same second: then this very exchange was seen before.
+        For one just taken or removed that includes the same second: then this very exchange was seen before.
         """
         if moment.second is None:
             return False
-        latest = moment.second - 1 if moment.took else moment.second
         known = (self.snapshots.get(each) for each in (moment.snapshot, *(one for one, _ in moment.snapshots)))
-        return any(seen is not None and seen.at is not None and seen.at > latest for seen in known)
+        return any(seen is not None and self._is_later(seen, moment, moment.second) for seen in known)
+
+    def _is_later(self, seen: Seen, moment: Moment, second: float) -> bool:
+        again = moment.took or (seen.removed and moment.operation.id in self.facts.removals)
+        return seen.at is not None and (seen.at > second or (again and seen.at == second))
 
     def of_place(self, place: Place) -> Iterator[tuple[str, Seen]]:
         """The snapshots of a cluster that were not removed, with their ids."""

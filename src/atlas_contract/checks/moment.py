@@ -43,7 +43,9 @@ class Moment:
         self.contract: Contract = judge.contract
         self.operation: Operation = judge.contract.operations[exchange.case.operation]
         self.succeeded = exchange.reply.succeeded  # by the status on the wire
-        self.headers: Mapping[str, str] = {name.lower(): value for name, value in reversed(exchange.reply.headers)}
+        self.headers: Mapping[str, str] = {
+            name.lower(): value for name, value in reversed(exchange.reply.headers)
+        }
         """The first value of each reply header, by its name in lower case."""
         self.query = _query(exchange.request.target)
         self.unreadable = ""

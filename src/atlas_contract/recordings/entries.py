@@ -23,17 +23,17 @@ def entries(window: Window) -> Iterator[tuple[Any, str]]:
 
 def _objects(window: Window) -> Iterator[tuple[Any, str]]:
     """A HAR, if that is what the first object turns out to be, else this object and those after it."""
-    line = window.line
+    line, archive = window.line, False
     window.take("{")
     first: dict[str, Any] = {}
     for name in _names(window, first):
         if name == "log" and window.peek() == "{":
             window.take("{")
             yield from _log(window)
-            first[name] = None
+            first[name], archive = None, True
         else:
             first[name] = window.value()
-    if "log" in first:
+    if archive:
         _end(window)
         return
     yield first, _at_line(window, line)
@@ -77,7 +77,8 @@ def _names(window: Window, known: dict[str, Any]) -> Iterator[str]:
         window.peek()
         name = window.value() if window.peek() == '"' else window.take('"')
         if name in known:
-            raise window.bad(f"the key {name!r} appears twice in one object")
+            msg = f"the key {name!r} appears twice in one object"
+            raise window.bad(msg)
         window.take(":")
         yield name
         if window.take(",", "}") == "}":

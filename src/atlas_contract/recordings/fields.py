@@ -48,7 +48,9 @@ def headers(holder: Mapping[str, Any], place: str) -> Headers:
         try:
             pairs = [(each["name"], each["value"]) for each in found]
         except (KeyError, TypeError):
-            raise bad(place, "headers", found, "an object, or a list of objects with `name` and `value`") from None
+            raise bad(
+                place, "headers", found, "an object, or a list of objects with `name` and `value`"
+            ) from None
     if {type(each) for pair in pairs for each in pair} - {str}:
         name, value = next(pair for pair in pairs if not all(isinstance(each, str) for each in pair))
         raise bad(place, f"headers, {name}"[:80], value, "a text")

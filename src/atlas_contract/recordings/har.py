@@ -47,7 +47,12 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
     )
     gaps = _GAPS[not headers, body is None, not exact]
     return Recorded(
-        place, request, Reply(status, headers, body or b""), fields.second(entry.get("startedDateTime")), host, gaps
+        place,
+        request,
+        Reply(status, headers, body or b""),
+        fields.second(entry.get("startedDateTime")),
+        host,
+        gaps,
     )
 
 
@@ -67,13 +72,13 @@ def _target(asked: Mapping[str, Any], place: str) -> tuple[str, str]:
         target = "/" + target
     items = asked.get("queryString")
     if "?" not in target and isinstance(items, list) and items:
-        pairs = [
-            (each.get("name"), each.get("value", ""))
-            for each in items
-            if isinstance(each, dict) and isinstance(each.get("name"), str)
-        ]
+        pairs = [(str(each["name"]), each.get("value", "")) for each in items if _is_named(each)]
         target = f"{target}?{urlencode(pairs)}"
     return host, target
+
+
+def _is_named(item: Any) -> bool:
+    return isinstance(item, dict) and "name" in item
 
 
 def _sent(asked: Mapping[str, Any], place: str) -> bytes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
 import stat
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -56,7 +57,9 @@ def read(path: Path) -> Iterator[Recorded]:
             yield from of_stream(file, name)
     except OSError as error:
         msg = f"{name} cannot be read: {error.strerror or type(error).__name__}."
-        raise BadInput(msg, where=name, hint="give the path of a recording, or - for the standard input") from error
+        raise BadInput(
+            msg, where=name, hint="give the path of a recording, or - for the standard input"
+        ) from error
 
 
 def of_stream(file: Stream, name: str) -> Iterator[Recorded]:
@@ -67,7 +70,7 @@ def of_stream(file: Stream, name: str) -> Iterator[Recorded]:
 
 def _opened(path: Path) -> AbstractContextManager[Stream]:
     if path == STANDARD_INPUT:
-        return nullcontext(sys.stdin.buffer)
+        return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False))
     if stat.S_ISDIR(path.stat().st_mode):
         msg = f"{path} is a folder."
         raise BadInput(msg, where=str(path), hint=f"name its files: {path}/*.json")

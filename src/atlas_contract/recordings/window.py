@@ -1,4 +1,4 @@
-"""A window that moves over a long JSON text: value after value, in the memory of one, with the place of each mistake."""
+"""A window that moves over a long JSON text: value after value in the memory of one, and where each mistake is."""
 
 from __future__ import annotations
 
@@ -30,8 +30,13 @@ class Window:
         self._next = 0
         self._line = 1  # of the window's first character
         self._column = 1
-        self._counted = 0, 0  # up to which character of the window the lines are counted, and how many they are
-        self._decode = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=self._constant).raw_decode
+        self._counted = (
+            0,
+            0,
+        )  # up to which character of the window the lines are counted, and how many they are
+        self._decode = json.JSONDecoder(
+            object_pairs_hook=self._object, parse_constant=self._constant
+        ).raw_decode
 
     @property
     def line(self) -> int:
@@ -55,7 +60,8 @@ class Window:
         found = self.peek()
         if found not in wanted or not found:
             told = f"there is {found!r}" if found else "the file ends"
-            raise self.bad(f"{told} where {' or '.join(repr(each) for each in wanted)} should be")
+            msg = f"{told} where {' or '.join(repr(each) for each in wanted)} should be"
+            raise self.bad(msg)
         self._next += 1
         return found
 
@@ -87,7 +93,9 @@ class Window:
         start = self._text.rfind("\n", 0, where)
         column = where - start if start >= 0 else where + self._column
         return BadInput(
-            f"{self.name} cannot be read: {what}.", where=f"{self.name}, line {line}, column {column}", hint=hint
+            f"{self.name} cannot be read: {what}.",
+            where=f"{self.name}, line {line}, column {column}",
+            hint=hint,
         )
 
     def _more(self) -> bool:
@@ -127,8 +135,10 @@ class Window:
         if len(found) != len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise self.bad(f"the key {twice!r} appears twice in one object of the value that starts here")
+            msg = f"the key {twice!r} appears twice in one object of the value that starts here"
+            raise self.bad(msg)
         return found
 
     def _constant(self, name: str) -> Any:
-        raise self.bad(f"{name}, in the value that starts here, is no JSON")
+        msg = f"{name}, in the value that starts here, is no JSON"
+        raise self.bad(msg)

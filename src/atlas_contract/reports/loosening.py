@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atlas_contract.contract import pointers
-from atlas_contract.reports.verification import Deviation
+from atlas_contract.reports.verification import Deviation, Trace
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BOUNDS: Mapping[str, Callable[[list[Any]], Any]] = {
@@ -16,7 +16,14 @@ _BOUNDS: Mapping[str, Callable[[list[Any]], Any]] = {
 }  # fmt: skip
 _REMOVABLE = frozenset(
     {*_BOUNDS, "enum", "pattern", "format", "contains", "uniqueItems", "multipleOf", "exclusiveMinimum"}
-    | {"exclusiveMaximum", "minProperties", "maxProperties", "propertyNames", "required", "additionalProperties"}
+    | {
+        "exclusiveMaximum",
+        "minProperties",
+        "maxProperties",
+        "propertyNames",
+        "required",
+        "additionalProperties",
+    }
 )
 NEW_REPLY = "Seen in recorded traffic; the contract lists no such reply."
 NEW_PROPERTY = "Seen in recorded traffic; the contract knows no such property."
@@ -24,11 +31,16 @@ NEW_PROPERTY = "Seen in recorded traffic; the contract knows no such property."
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action of an overlay: `target` is a JSONPath, `update` what is merged into it, None to remove it."""
+    """One action of an overlay: `target` is a JSONPath, `update` what is merged into it, None to remove it.
+
+    `reason` and `count` are about this step alone where a deviation has several; else those of the deviation hold.
+    """
 
     target: str
     description: str
     update: Any = None
+    reason: str = ""
+    count: int = 0
 
 
 def steps(deviation: Deviation, document: Mapping[str, Any]) -> list[Step]:
@@ -56,12 +68,18 @@ def path_of(pointer: str, document: Mapping[str, Any]) -> str:
 
 
 def _replies(deviation: Deviation, document: Mapping[str, Any]) -> list[Step]:
-    by_status: dict[str, list[Mapping[str, Any]]] = {}
+    by_status: dict[str, list[Trace]] = {}
     for each in deviation.traces:
-        by_status.setdefault(str(each.value["status"]), []).append(each.value)
+        by_status.setdefault(str(each.value["status"]), []).append(each)
     target = path_of(deviation.clause, document)
     return [
-        Step(target, f"A reply may have the status {status}.", {status: _reply(seen)})
+        Step(
+            target,
+            f"A reply may have the status {status}.",
+            {status: _reply([each.value for each in seen])},
+            reason=f"The contract lists no reply with the status {status}.",
+            count=sum(each.count for each in seen),
+        )
         for status, seen in sorted(by_status.items())
     ]
 
@@ -143,7 +161,8 @@ def _type(target: str, name: str, schema: Mapping[str, Any], seen: list[Any]) ->
 def _required(target: str, name: str, _: Mapping[str, Any], seen: list[Any]) -> list[Step]:
     missing = list(dict.fromkeys(each for names in seen for each in names))
     return [
-        Step(f"{target}.required[?@ == {_quoted(each)}]", f"{name} may lack {each}.", None) for each in missing
+        Step(f"{target}.required[?@ == {_quoted(each)}]", f"{name} may lack {each}.", None)
+        for each in missing
     ]
 
 

@@ -23,7 +23,6 @@ def overlay_text(found: Verified, contract: Contract, today: date) -> str:
     Args:
         contract: the one that the traffic was held against.
         today: for evidence of which nobody knows the day.
-
     """
     actions = proposed(found, contract.document, today)
     parts = [_head(found)]
@@ -52,16 +51,16 @@ def _action(step: Step, deviation: Deviation, today: date) -> dict[str, Any]:
         "target": step.target,
         "description": step.description,
         **change,
-        "x-reason": f"The contract does not allow it: {printable(deviation.message)}",
-        "x-evidence": _evidence(deviation),
+        "x-reason": step.reason or f"The contract does not allow it: {printable(deviation.message)}",
+        "x-evidence": _evidence(deviation, step.count or deviation.count),
         "x-date": _day(deviation, today),
         "x-source": Source.OBSERVED.value,
     }
 
 
-def _evidence(deviation: Deviation) -> str:
+def _evidence(deviation: Deviation, count: int) -> str:
     places = dict.fromkeys(each.place.rpartition("/")[2] for each in (deviation.first, deviation.last))
-    replies = f"{deviation.count:,} of {deviation.judged:,} recorded replies"
+    replies = f"{count:,} of {deviation.judged:,} recorded replies"
     return printable(f"{replies} of {', '.join(deviation.operations)}; {' to '.join(places)}.")
 
 
@@ -84,14 +83,15 @@ def _head(found: Verified) -> str:
     told = f"# Proposed by `atlas-contract verify --propose` from {found.read:,} exchanges, {found.layer} layer.\n"
     if not found.deviations:
         return f"{told}# Nothing to propose: no exchange deviates from the contract.\n"
-    return f"{told}# Read each action before you move it to the end of spec/{OVERLAY}, then run `atlas-contract generate`.\n"
+    next_step = f"move it to the end of spec/{OVERLAY}, then run `atlas-contract generate`"
+    return f"{told}# Read each action before you {next_step}.\n"
 
 
 def _beyond(found: Verified, document: Mapping[str, Any]) -> Iterator[str]:
     """What an overlay can't say, and who can."""
     rest = [each for each in found.deviations if not steps(each, document)]
     if rest:
-        yield f"What no overlay can make legal. A behaviour is an edit of spec/{BEHAVIOURS}; the rest is a mistake of the server."
+        yield f"What no overlay can make legal: behaviours, which stand in spec/{BEHAVIOURS}, and mistakes."
     for each in rest:
         kind = "what the server did" if each.clause.startswith("#") else f"behaviour {each.clause}"
         yield f"- {kind}: {each.message} ({each.count:,} of {each.judged:,}, check {each.check})"

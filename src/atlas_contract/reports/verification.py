@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -203,8 +204,8 @@ def _of(count: int, word: str, plural: str = "s") -> str:
 
 
 def _short(value: Any) -> str:
-    import json
-
+    if isinstance(value, dict) and "status" in value:
+        return f"{value['status']} {value['mediaType'] or 'without a media type'}"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN * 4 else f"{text[: SHOWN * 4]}…"
 
@@ -231,7 +232,9 @@ def _deviation(found: Deviation) -> dict[str, Any]:
         "judged": found.judged,
         "operations": dict(found.operations),
         **_span(found.first, found.last),
-        "values": [{"value": each.value, "count": each.count} for each in found.traces if each.value is not None],
+        "values": [
+            {"value": each.value, "count": each.count} for each in found.traces if each.value is not None
+        ],
         "moreValues": found.more,
     }
 

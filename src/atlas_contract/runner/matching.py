@@ -1,4 +1,4 @@
-"""Which operation a recorded exchange belongs to, what its refusal means, and what to call those that belong to none."""
+"""Which operation a recorded exchange belongs to, what its refusal means, and what to call one that has none."""
 
 from __future__ import annotations
 
@@ -48,7 +48,11 @@ class Matching:
     def name(self, recorded: Recorded) -> str:
         """What an exchange has in common with others like it: method, host, and path without ids and names."""
         path = recorded.request.target.partition("?")[0]
-        return f"{recorded.request.method} {recorded.host}{self._generalised(path)}"
+        return (
+            f"{recorded.request.method} {recorded.host}{self._generalised(path)}"
+            if path
+            else recorded.request.method
+        )
 
     def _wrong_method(self, recorded: Recorded, path: str) -> Case | str:
         """A method that a path of the contract was refused for; a slash at its end makes no other path."""

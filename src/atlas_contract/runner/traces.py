@@ -11,7 +11,7 @@ from atlas_contract.contract import pointers
 from atlas_contract.model import Finding, HeaderRule
 
 LONGEST = 80  # characters of a text that is kept
-SIZED = {"minLength": str, "maxLength": str, "minItems": list, "maxItems": list}
+SIZED: Mapping[str, type] = {"minLength": str, "maxLength": str, "minItems": list, "maxItems": list}
 
 
 def trace(finding: Finding, moment: Moment) -> Any:
@@ -73,7 +73,7 @@ def _of_keyword(clause: str, moment: Moment, value: Any) -> Any:
     if keyword == "required":
         return [name for name in schema["required"] if name not in value] if isinstance(value, dict) else None
     if keyword == "additionalProperties":
-        known = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+        known = schema.get("properties", {})
         return sorted(name for name in value if name not in known) if isinstance(value, dict) else None
     if keyword in SIZED:
         return len(value) if isinstance(value, SIZED[keyword]) else None

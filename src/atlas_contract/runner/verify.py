@@ -1,4 +1,4 @@
-"""Holds recorded traffic against the contract: the suite's own checks on every exchange, in one pass, in bounded memory."""
+"""Holds recorded traffic against the contract: the suite's own checks, in one pass, in bounded memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from atlas_contract.reports.verification import (
     Undescribed,
     Unjudged,
     Verified,
-    time_of,
 )
 from atlas_contract.runner.matching import Matching
 from atlas_contract.runner.traces import trace
@@ -30,11 +29,13 @@ from atlas_contract.runner.traces import trace
 MOST_NAMES = 1000  # kinds of unjudged exchanges, and of headers, that are told apart
 MOST_TRACES = 50  # different things seen that are kept of one deviation
 HTTP_HEADERS = frozenset(
-    "accept-ranges age allow alt-svc cache-control connection content-encoding content-language content-length"
-    " content-location content-range content-type date etag expires keep-alive last-modified location"
-    " proxy-authenticate retry-after server set-cookie trailer transfer-encoding upgrade vary via"
-    " www-authenticate".split()
-)
+    {
+        "accept-ranges", "age", "allow", "alt-svc", "cache-control", "connection", "content-encoding",
+        "content-language", "content-length", "content-location", "content-range", "content-type", "date", "etag",
+        "expires", "keep-alive", "last-modified", "location", "proxy-authenticate", "retry-after", "server",
+        "set-cookie", "trailer", "transfer-encoding", "upgrade", "vary", "via", "www-authenticate",
+    }
+)  # fmt: skip
 """What HTTP itself describes, so that no contract needs to."""
 
 

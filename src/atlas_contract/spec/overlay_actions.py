@@ -50,7 +50,9 @@ def actions_of(overlay: Document) -> Iterator[Action]:
 def _check_top(overlay: Document) -> None:
     version = overlay.content.get("overlay")
     if version != OVERLAY_VERSION:
-        raise _bad(overlay, "/overlay", f"`overlay` is {shown(version)}", expected=f'overlay: "{OVERLAY_VERSION}"')
+        raise _bad(
+            overlay, "/overlay", f"`overlay` is {shown(version)}", expected=f'overlay: "{OVERLAY_VERSION}"'
+        )
     _check_keys(overlay, overlay.content, "", _TOP_KEYS)
     info = overlay.content.get("info")
     if not isinstance(info, dict) or not all(isinstance(info.get(key), str) for key in ("title", "version")):
