@@ -40,4 +40,8 @@ def test_a_cluster_of_which_something_is_forgotten_is_not_known_whole(contract: 
     for number in range(1, REMEMBERED + 1):
         judge_exchange(listing(contract, number, cluster=1), judge, history)
     assert not history.clusters[tuple(first.case.path.values())].whole
-    assert [each.check for each in judge_exchange(first, judge, history) if each.check == "nothing_appears_unasked"] == []
+    assert [
+        each.check
+        for each in judge_exchange(first, judge, history)
+        if each.check == "nothing_appears_unasked"
+    ] == []

@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.recording import FORMS, Heard, Tape, bare, full, har, har_entry, har_of
 
 from atlas_contract.contract import Contract
 from atlas_contract.model import Gap
 from atlas_contract.recordings import Recorded, read
 from atlas_contract.recordings.read import of_stream
-from tests.recording import FORMS, Heard, Tape, bare, full, har, har_entry, har_of
 
-GET = {"request": {"method": "GET", "path": "/x"}, "response": {"status": 200, "headers": {"A": "1"}}}
+GET: dict[str, Any] = {
+    "request": {"method": "GET", "path": "/x"},
+    "response": {"status": 200, "headers": {"A": "1"}},
+}
 
 
 def given(tmp_path: Path, content: Any) -> list[Recorded]:
@@ -28,7 +31,9 @@ def given(tmp_path: Path, content: Any) -> list[Recorded]:
     return list(read(path))
 
 
-def of_har(tmp_path: Path, request: dict[str, Any] | None = None, response: Any = None, **entry: Any) -> Recorded:
+def of_har(
+    tmp_path: Path, request: dict[str, Any] | None = None, response: Any = None, **entry: Any
+) -> Recorded:
     """The only entry of a HAR, some of its fields replaced."""
     asked = {"method": "GET", "url": "https://h.example/p", "headers": [], **(request or {})}
     if isinstance(response, dict):
@@ -76,7 +81,7 @@ def test_what_the_plain_form_leaves_out_is_a_gap(tmp_path: Path) -> None:
     assert found.gaps == frozenset({Gap.QUERY, Gap.REPLY_HEADERS, Gap.REPLY_BODY, Gap.LAYOUT, Gap.MEANWHILE})
     quoted = {**GET, "response": {**GET["response"], "body": {"b": 1, "a": "é"}}}
     (found,) = given(tmp_path, quoted)
-    assert found.gaps == {Gap.QUERY, Gap.LAYOUT, Gap.MEANWHILE}
+    assert found.gaps == frozenset({Gap.QUERY, Gap.LAYOUT, Gap.MEANWHILE})
     assert json.loads(found.reply.body) == {"b": 1, "a": "é"}
 
 
@@ -102,7 +107,10 @@ def test_a_path_that_is_known_to_be_unknown_is_empty(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"A": "1", "B": ["2", "3"]}, [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}, {"name": "B", "value": "3"}]],
+    [
+        {"A": "1", "B": ["2", "3"]},
+        [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}, {"name": "B", "value": "3"}],
+    ],
 )
 def test_headers_come_as_an_object_or_as_a_list(tmp_path: Path, headers: Any) -> None:
     """Either way in their order, repeated ones included."""
@@ -161,15 +169,23 @@ def test_a_base64_body_is_decoded(tmp_path: Path) -> None:
         (None, b"", {Gap.REPLY_BODY, Gap.LAYOUT}),
     ],
 )
-def test_a_body_cut_short_or_left_out_is_a_gap(tmp_path: Path, content: Any, body: bytes, gaps: set[Gap]) -> None:
+def test_a_body_cut_short_or_left_out_is_a_gap(
+    tmp_path: Path, content: Any, body: bytes, gaps: set[Gap]
+) -> None:
     """What the size tells: the whole body, another writing of it, or only a part."""
     found = of_har(tmp_path, {}, {"content": content})
-    assert (found.reply.body, found.gaps) == (body, gaps | {Gap.MEANWHILE})
+    assert (found.reply.body, found.gaps) == (body, frozenset(gaps | {Gap.MEANWHILE}))
 
 
 @pytest.mark.parametrize(
     "response",
-    [None, {"status": 0, "headers": []}, {"status": None}, {"status": -1}, {"status": 307, "statusText": "Internal Redirect"}],
+    [
+        None,
+        {"status": 0, "headers": []},
+        {"status": None},
+        {"status": -1},
+        {"status": 307, "statusText": "Internal Redirect"},
+    ],
 )
 def test_a_request_that_was_never_answered_has_the_status_0(tmp_path: Path, response: Any) -> None:
     """However a browser writes that it gave up, or went elsewhere by itself."""
@@ -205,7 +221,9 @@ def test_gzip_and_byte_order_marks_are_taken_off(tape: Tape, tmp_path: Path, mar
 
 def test_half_characters_stay_as_they_are(tmp_path: Path) -> None:
     """JSON can write what UTF-8 cannot; the body is then none."""
-    (found,) = given(tmp_path, b'{"request":{"method":"GET","path":"/x"},"response":{"status":200,"rawBody":"\\ud800"}}')
+    (found,) = given(
+        tmp_path, b'{"request":{"method":"GET","path":"/x"},"response":{"status":200,"rawBody":"\\ud800"}}'
+    )
     assert found.reply.body == b"\xed\xa0\x80"
 
 

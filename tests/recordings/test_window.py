@@ -14,11 +14,16 @@ from atlas_contract.errors import BadInput
 from atlas_contract.recordings.entries import entries
 from atlas_contract.recordings.window import Window
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 )
-OBJECTS = st.lists(st.dictionaries(st.text(max_size=5).filter(lambda name: name != "log"), VALUES, max_size=3))
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+)
+OBJECTS = st.lists(
+    st.dictionaries(st.text(max_size=5).filter(lambda name: name != "log"), VALUES, max_size=3)
+)
 
 
 def parts(text: str, sizes: list[int]) -> Iterator[str]:
@@ -36,7 +41,9 @@ def parts(text: str, sizes: list[int]) -> Iterator[str]:
     st.booleans(),
     st.sampled_from([None, 1]),
 )
-def test_values_are_those_of_the_whole_text(values: list[Any], sizes: list[int], ascii_only: bool, indent: Any) -> None:  # noqa: FBT001
+def test_values_are_those_of_the_whole_text(
+    values: list[Any], sizes: list[int], ascii_only: Any, indent: Any
+) -> None:
     """As a list, one after the other, and as the entries of an archive."""
     for text in (
         json.dumps(values, ensure_ascii=ascii_only, indent=indent),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.recording import Tape, bare
 
 from atlas_contract.contract import Contract, load
 from atlas_contract.model import Gap, Reply
@@ -22,7 +23,6 @@ from atlas_contract.runner.verify import Layer, verify
 from atlas_contract.spec import overlay
 from atlas_contract.spec.documented import documented
 from atlas_contract.spec.documents import parse
-from tests.recording import Tape, bare
 
 TODAY = date(2026, 1, 1)
 CONTRACT = load()
@@ -34,7 +34,24 @@ MEMBERS = [
     "totalCount", "type", "unheard",
 ]  # fmt: skip
 VALUES = st.sampled_from(
-    ["x", "", "it's", 7, -7, 1.5, 2**40, True, None, [], [1], ["x"], [{"href": 1}], {}, {"a": 1}, "2026-01-01T00:00:00Z"]
+    [
+        "x",
+        "",
+        "it's",
+        7,
+        -7,
+        1.5,
+        2**40,
+        True,
+        None,
+        [],
+        [1],
+        ["x"],
+        [{"href": 1}],
+        {},
+        {"a": 1},
+        "2026-01-01T00:00:00Z",
+    ]
 )
 GONE = "(gone)"
 CHANGES = st.dictionaries(st.sampled_from(MEMBERS), VALUES | st.just(GONE), max_size=4)
@@ -48,13 +65,6 @@ def life() -> list[Recorded]:
 
 
 LIFE = life()
-REPLIES = st.builds(
-    lambda recorded, changes, status, headers: changed(recorded, changes, status, headers),
-    st.sampled_from(LIFE),
-    CHANGES,
-    st.sampled_from([None, None, 201, 404, 418, 503]),
-    st.sampled_from([None, None, ("Server", "other"), ("X-Frame-Options", GONE), ("Content-Type", "application/json")]),
-)
 
 
 def changed(recorded: Recorded, changes: dict[str, Any], status: int | None, header: Any) -> Recorded:
@@ -70,6 +80,17 @@ def changed(recorded: Recorded, changes: dict[str, Any], status: int | None, hea
     body = json.dumps(kept, sort_keys=True, separators=(",", ":")).encode() if document else reply.body
     fresh = Reply(status or reply.status, tuple(headers), body)
     return replace(recorded, reply=fresh, gaps=recorded.gaps | {Gap.LAYOUT})
+
+
+REPLIES = st.builds(
+    changed,
+    st.sampled_from(LIFE),
+    CHANGES,
+    st.sampled_from([None, None, 201, 404, 418, 503]),
+    st.sampled_from(
+        [None, None, ("Server", "other"), ("X-Frame-Options", GONE), ("Content-Type", "application/json")]
+    ),
+)
 
 
 def legalised(found: Verified, contract: Contract) -> Contract:
@@ -198,5 +219,5 @@ def test_nothing_is_proposed_where_nothing_deviates() -> None:
 )
 def test_a_pointer_becomes_a_path(pointer: str, path: str) -> None:
     """Names that are no words are quoted, and only list items are numbered."""
-    document = {"components": {"schemas": {"A": {"allOf": [{}, {}]}}}, "paths": {}}
+    document: dict[str, Any] = {"components": {"schemas": {"A": {"allOf": [{}, {}]}}}, "paths": {}}
     assert path_of(pointer, document) == path

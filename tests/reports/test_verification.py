@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from atlas_contract.model import Source
 from atlas_contract.reports.verification import (
@@ -64,12 +65,8 @@ def test_foreign_text_cannot_move_the_cursor() -> None:
 
 def test_a_time_beyond_every_calendar_is_unknown() -> None:
     """Whatever a recording says."""
-    strange = Verified("effective", 1, 1, {"get": 1}, (Deviation(**{**_fields(), "first": Sighting("a", 1e300)}),))
+    strange = Verified("effective", 1, 1, {"get": 1}, (replace(DEVIATION, first=Sighting("a", 1e300)),))
     assert "first      at an unknown time" in "\n".join(lines(strange))
-
-
-def _fields() -> dict[str, object]:
-    return {name: getattr(DEVIATION, name) for name in Deviation.__slots__}
 
 
 def test_traffic_of_another_api_gives_no_verdict() -> None:

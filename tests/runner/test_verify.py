@@ -1,4 +1,4 @@
-"""Recorded traffic: sound lives pass in every form, each kind of deviation is found, and unknowns are held against nobody."""
+"""Recorded traffic: sound lives pass in every form, deviations are found, unknowns are held against nobody."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.recording import FORMS, Heard, Tape, har, json_lines
 
 from atlas_contract.contract import Contract
 from atlas_contract.model import Gap, Reply, Request, Source
@@ -17,7 +18,6 @@ from atlas_contract.reports.verification import Deviation, Verified
 from atlas_contract.runner.matching import NO_OPERATION, NO_REPLY, PATH_UNKNOWN, TEMPLATE
 from atlas_contract.runner.verify import MOST_NAMES, Layer, verify
 from atlas_contract.spec.documented import documented
-from tests.recording import FORMS, Heard, Tape, har, json_lines
 
 Form = Callable[[Sequence[Heard]], str]
 SNAPSHOTS = "/api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/snapshots"
@@ -47,7 +47,9 @@ def first(recorded: Sequence[Recorded], method: str, status: int = 200) -> int:
     return next(
         number
         for number, each in enumerate(recorded)
-        if each.request.method == method and each.reply.status == status and "snapshots" in each.request.target
+        if each.request.method == method
+        and each.reply.status == status
+        and "snapshots" in each.request.target
     )
 
 
@@ -128,7 +130,11 @@ def test_the_documented_layer_reports_what_was_observed_to_differ(
     ("members", "clause", "value"),
     [
         ({"frequencyType": "never"}, "#/components/schemas/FrequencyType/enum", "never"),
-        ({"storageSizeBytes": -1}, "#/components/schemas/SnapshotBase/properties/storageSizeBytes/minimum", -1),
+        (
+            {"storageSizeBytes": -1},
+            "#/components/schemas/SnapshotBase/properties/storageSizeBytes/minimum",
+            -1,
+        ),
         ({"links": None}, "#/components/schemas/ReplicaSetSnapshot/required", ["links"]),
         ({"description": 7}, "#/components/schemas/SnapshotBase/properties/description/type", "integer"),
     ],
@@ -145,7 +151,11 @@ def test_each_broken_clause_is_told_with_what_was_seen(
 
 def test_how_often_and_when_is_counted_by_exchange(contract: Contract, life: list[Recorded]) -> None:
     """A clause broken in every reply of two lives is one deviation, from the first day to the last."""
-    gets = [each for each in life if each.request.method == "GET" and '"mongodVersion"' in each.reply.body.decode()]
+    gets = [
+        each
+        for each in life
+        if each.request.method == "GET" and '"mongodVersion"' in each.reply.body.decode()
+    ]
     single = [changed(each, mongodVersion="x") for each in gets if "results" not in each.reply.body.decode()]
     deviation = one(verify(single, contract))
     assert (deviation.count, deviation.judged) == (len(single), len(single))
@@ -165,7 +175,9 @@ def test_an_undocumented_status_is_a_deviation(contract: Contract, life: list[Re
     }  # fmt: skip
 
 
-def test_a_missing_header_and_another_media_type_are_deviations(contract: Contract, life: list[Recorded]) -> None:
+def test_a_missing_header_and_another_media_type_are_deviations(
+    contract: Contract, life: list[Recorded]
+) -> None:
     """Where the recording has headers at all."""
     at = first(life, "GET")
     bare = (("Content-Type", "text/html"), ("Date", "Mon, 01 Jan 2026 00:00:00 GMT"))
@@ -178,13 +190,27 @@ def test_a_missing_header_and_another_media_type_are_deviations(contract: Contra
 def test_histories_are_followed_over_the_files(contract: Contract, life: list[Recorded]) -> None:
     """A completed snapshot that is queued again, one that is there after its removal, one that changes."""
     removed = first(life, "DELETE", 204)
-    last = next(n for n in range(removed, 0, -1) if life[n].request.method == "GET" and "results" not in str(life[n].reply.body))
+    last = next(
+        n
+        for n in range(removed, 0, -1)
+        if life[n].request.method == "GET" and "results" not in str(life[n].reply.body)
+    )
     again = clauses(verify(with_change(life[:removed], last, status="queued"), contract))
     assert "status-only-moves-forward" in again
     later = replace(life[removed].reply, headers=()).headers
     revived = replace(life[last], reply=replace(life[last].reply, headers=later))
     assert "deleted-stays-deleted" in clauses(verify([*life[: removed + 1], revived], contract))
-    assert "snapshot-lifecycle" in clauses(verify(with_change(life[:removed], last, description="another"), contract))
+    assert "snapshot-lifecycle" in clauses(
+        verify(with_change(life[:removed], last, description="another"), contract)
+    )
+
+
+def at_cluster_1(recorded: Recorded) -> Recorded:
+    """An exchange as it would be about another cluster."""
+    target = recorded.request.target.replace("Cluster0", "Cluster1")
+    body = recorded.reply.body.replace(b"Cluster0", b"Cluster1")
+    request, reply = replace(recorded.request, target=target), replace(recorded.reply, body=body)
+    return replace(recorded, request=request, reply=reply)
 
 
 def test_interleaved_lives_are_told_apart(contract: Contract, tmp_path: Path) -> None:
@@ -192,8 +218,7 @@ def test_interleaved_lives_are_told_apart(contract: Contract, tmp_path: Path) ->
     one_life, other = (
         list(Tape.of(contract, seed=seed).live().recorded(tmp_path, json_lines)) for seed in range(2)
     )
-    moved = [replace(each, request=replace(each.request, target=each.request.target.replace("Cluster0", "Cluster1")),
-                     reply=replace(each.reply, body=each.reply.body.replace(b"Cluster0", b"Cluster1"))) for each in other]  # fmt: skip
+    moved = [at_cluster_1(each) for each in other]
     both = [each for pair in zip(one_life, moved, strict=True) for each in pair]
     found = verify(both, contract)
     assert (found.late, found.deviations) == (0, ())
@@ -227,7 +252,11 @@ def test_unjudged_exchanges_are_named_by_what_they_have_in_common(contract: Cont
     found = verify([*recorded, aborted], contract)
     assert {(each.reason, each.name, each.count) for each in found.unjudged} == {
         (NO_OPERATION, "GET h.example/api/atlas/v2/groups/{groupId}/clusters/{clusterName}", 2),
-        (NO_OPERATION, "GET h.example/api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/schedule", 1),
+        (
+            NO_OPERATION,
+            "GET h.example/api/atlas/v2/groups/{groupId}/clusters/{clusterName}/backup/schedule",
+            1,
+        ),
         (NO_OPERATION, "GET h.example/api/atlas/v2/orgs/{}/users", 2),
         (TEMPLATE, f"GET h.example{targets[5]}", 1),
         (PATH_UNKNOWN, "GET", 1),
@@ -263,11 +292,16 @@ def test_a_refused_method_belongs_to_the_path_it_was_sent_to(contract: Contract,
 def test_refusals_of_the_authentication_filter_pass_as_they_were_seen(
     contract: Contract, code: str | None, *, empty: bool
 ) -> None:
-    """Laid out for people, with its code or, as it was once, without, or with no body at all; a proxy's headers beside."""
-    lines = ['  "error" : 401', '  "reason" : "Unauthorized"', '  "detail" : "You are not authorized for this resource."']
+    """Laid out for people, with its code or, as once, without, or without a body; with a proxy's headers beside."""
+    lines = [
+        '  "error" : 401',
+        '  "reason" : "Unauthorized"',
+        '  "detail" : "You are not authorized for this resource."',
+    ]
     lines += [f'  "errorCode" : "{code}"'] if code else []
     body = b"" if empty else ("{\n" + ",\n".join(lines) + "\n}").encode()
-    challenge = 'Digest realm="MMS Public API", domain="", nonce="9wyDfv2rs3G53l8X9uIKJgqKirI5Q1YK", algorithm=MD5, qop="auth", stale=false'
+    fields = 'nonce="9wyDfv2rs3G53l8X9uIKJgqKirI5Q1YK", algorithm=MD5, qop="auth", stale=false'
+    challenge = f'Digest realm="MMS Public API", domain="", {fields}'
     headers = (
         *(() if empty else (("Content-Type", "application/json"),)),
         ("Content-Length", str(len(body))),
@@ -296,12 +330,16 @@ def test_what_is_only_inferred_is_a_guess_and_no_deviation(contract: Contract, l
     """It is reported for whoever keeps the contract, and fails nobody."""
     at = first(life, "GET")
     sharded = changed(life[at], expiresAt="2031-01-01T00:00:00Z")
-    found = verify([*life[: at + 1], sharded, replace(sharded, reply=changed(life[at], id=None).reply)], contract)
+    found = verify(
+        [*life[: at + 1], sharded, replace(sharded, reply=changed(life[at], id=None).reply)], contract
+    )
     assert all(each.source is not Source.INFERRED for each in found.deviations)
     assert all(each.source is Source.INFERRED for each in found.guesses)
 
 
-def test_no_secret_of_the_traffic_reaches_the_result(contract: Contract, explored: Tape, tmp_path: Path) -> None:
+def test_no_secret_of_the_traffic_reaches_the_result(
+    contract: Contract, explored: Tape, tmp_path: Path
+) -> None:
     """Not of headers and not of bodies, in messages or among the values that were seen."""
     recorded = list(explored.recorded(tmp_path, har))
     at = next(n for n, each in enumerate(recorded) if b"access_token" in each.reply.body)

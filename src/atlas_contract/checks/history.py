@@ -75,7 +75,9 @@ class History:
         """
         if moment.second is None:
             return False
-        known = (self.snapshots.get(each) for each in (moment.snapshot, *(one for one, _ in moment.snapshots)))
+        known = (
+            self.snapshots.get(each) for each in (moment.snapshot, *(one for one, _ in moment.snapshots))
+        )
         return any(seen is not None and self._is_later(seen, moment, moment.second) for seen in known)
 
     def _is_later(self, seen: Seen, moment: Moment, second: float) -> bool:

@@ -11,7 +11,12 @@ from atlas_contract.contract import pointers
 from atlas_contract.model import Finding, HeaderRule
 
 LONGEST = 80  # characters of a text that is kept
-SIZED: Mapping[str, type] = {"minLength": str, "maxLength": str, "minItems": list, "maxItems": list}
+SIZED: Mapping[str, type[str | list[Any]]] = {
+    "minLength": str,
+    "maxLength": str,
+    "minItems": list,
+    "maxItems": list,
+}
 
 
 def trace(finding: Finding, moment: Moment) -> Any:
