@@ -104,6 +104,7 @@ def bench(session: nox.Session) -> None:
         session.run("python", "scripts/benchmark.py", "mock", "--requests", "1000000")
     else:
         session.warn("the mock is not measured: that needs `wrk`")
+    session.run("python", "scripts/benchmark.py", "verify")
 
 
 @nox.session(default=False, python=PYTHONS)

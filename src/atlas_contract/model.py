@@ -236,24 +236,43 @@ class Case:
     name: str = ""
 
 
+class Gap(StrEnum):
+    """What nobody knows of an exchange that somebody else recorded. Of one that was sent here all is known."""
+
+    QUERY = "query"
+    REPLY_HEADERS = "reply headers"
+    REPLY_BODY = "reply body"
+    LAYOUT = "layout"  # the value of the reply body is known, but not its bytes
+    REASON = "reason"  # which of the stated refusals this one is
+    MEANWHILE = "meanwhile"  # what others did at the target before, and what was done at the same time
+
+
+NO_GAPS: frozenset[Gap] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A case with the request that was sent for it and the reply that came back."""
+    """A case with the request that was sent for it and the reply that came back; `gaps` is what is not known of it."""
 
     case: Case
     request: Request
     reply: Reply
+    gaps: frozenset[Gap] = NO_GAPS
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The target broke a clause; `check` is who says so, `exchange` the evidence."""
+    """The target broke a clause; `check` is who says so, `exchange` the evidence.
+
+    `place` is the JSON pointer into the value of the reply at which it is broken, "" for all of it.
+    """
 
     check: str
     clause: str
     source: Source
     message: str
     exchange: Exchange
+    place: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from atlas_contract.model import Headers
 
 MASK = "[redacted]"
+SHORTEST_SECRET = 6  # characters; taking out less would only take words apart
 
 SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "www-authenticate"}
@@ -31,3 +32,15 @@ def text(value: str, secrets: Iterable[str] = ()) -> str:
         value = value.replace(secret, MASK)
     value = _CREDENTIALS.sub(rf"\1 {MASK}", value)
     return _SECRET_FIELDS.sub(lambda found: f"{found[1]}{MASK}", value)
+
+
+def secrets_of(headers: Headers, *bodies: bytes) -> tuple[str, ...]:
+    """The secrets that headers and bodies show by name, so that they can be taken out of other texts, too."""
+    told = [value for name, value in headers if name.lower() in SECRET_HEADERS]
+    words = [part.partition("=")[2] or part for value in told for part in value.replace(";", " ").split()]
+    fields = [
+        found[2].strip('"')
+        for body in bodies
+        for found in _SECRET_FIELDS.finditer(body.decode("utf-8", "replace"))
+    ]
+    return tuple(each for each in (*told, *words, *fields) if len(each) >= SHORTEST_SECRET)

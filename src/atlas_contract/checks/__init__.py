@@ -1,6 +1,7 @@
 """Checks: pure functions of an exchange and its history, each of which says what clause the reply broke."""
 
-from atlas_contract.checks.catalogue import CHECKS, judge_exchange
+from atlas_contract.checks.catalogue import CHECKS, judge_exchange, judge_moment
 from atlas_contract.checks.history import History
+from atlas_contract.checks.moment import Moment
 
-__all__ = ["CHECKS", "History", "judge_exchange"]
+__all__ = ["CHECKS", "History", "Moment", "judge_exchange", "judge_moment"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from atlas_contract.checks import body, creation, following, lists, outcome, protocol
 from atlas_contract.checks.history import History
-from atlas_contract.checks.moment import Moment
+from atlas_contract.checks.moment import Moment, Topic
 from atlas_contract.contract.judge import Judge
-from atlas_contract.model import Exchange, Finding, Violation
+from atlas_contract.model import Exchange, Finding, Gap, Violation
 
 Check = Callable[[Moment, History], Iterator[Violation]]
 
@@ -57,14 +58,94 @@ CHECKS: tuple[Check, ...] = (
 """Every check of an exchange that came to its end; `an_answer_comes` is the one of those that did not."""
 
 
+NEEDS: Mapping[Check, Gap] = {
+    protocol.media_type_is_documented: Gap.REPLY_HEADERS,
+    protocol.content_type_is_exact: Gap.REPLY_HEADERS,
+    protocol.headers_conform: Gap.REPLY_HEADERS,
+    protocol.challenge_is_fresh: Gap.REPLY_HEADERS,
+    protocol.retry_after_is_told: Gap.REPLY_HEADERS,
+    protocol.allow_names_the_methods: Gap.REPLY_HEADERS,
+    outcome.refusal_is_as_stated: Gap.REPLY_BODY,
+    outcome.refusal_speaks_of_the_case: Gap.REPLY_BODY,
+    body.length_is_true: Gap.LAYOUT,
+    body.body_conforms: Gap.REPLY_BODY,
+    body.json_is_laid_out: Gap.LAYOUT,
+    lists.nothing_appears_unasked: Gap.MEANWHILE,
+}
+"""The checks that have nothing to go by where something is not known. Those that then know less ask the moment."""
+
+
+ABOUT: Mapping[Topic, frozenset[Check]] = {
+    Topic.REFUSAL: frozenset(
+        {
+            outcome.refusal_is_as_stated,
+            outcome.refusal_speaks_of_the_case,
+            protocol.challenge_is_fresh,
+            protocol.retry_after_is_told,
+            protocol.allow_names_the_methods,
+        }
+    ),
+    Topic.TAKEN: frozenset(
+        {creation.creation_is_as_stated, creation.id_is_new, creation.id_carries_request_time}
+    ),
+    Topic.LIST: frozenset(
+        {
+            lists.one_unfinished_at_a_time,
+            lists.list_is_whole,
+            lists.nothing_appears_unasked,
+            lists.list_links_are_as_stated,
+        }
+    ),
+    Topic.SNAPSHOTS: frozenset(
+        {
+            creation.description_is_echoed,
+            creation.expiry_follows_retention,
+            creation.links_are_as_stated,
+            following.status_moves_forward,
+            following.known_stays_known,
+            following.stages_bring_what_they_add,
+            following.times_are_in_order,
+            following.expiry_moves_at_completion,
+            following.retention_change_is_applied,
+            following.reads_agree,
+            following.the_asked_snapshot_comes,
+            following.sharded_parts_agree,
+        }
+    ),
+}
+"""The checks that speak of one topic only. Of a moment that is not about it they have nothing to say."""
+
+
 def judge_exchange(exchange: Exchange, judge: Judge, history: History) -> list[Finding]:
     """Every finding of every check on one exchange, in the order of the checks; then the history takes it in."""
     moment = Moment(exchange, judge, history.facts)
-    checks = CHECKS if exchange.reply.status else (outcome.an_answer_comes,)
-    found = [
-        Finding(check.__name__, broken.clause, judge.contract.source(broken.clause), broken.message, exchange)
+    found = judge_moment(moment, history)
+    history.record(moment)
+    return found
+
+
+def judge_moment(moment: Moment, history: History) -> list[Finding]:
+    """Every finding of every check on one moment, in the order of the checks; the history stays as it is."""
+    source = moment.contract.source
+    checks: tuple[Check, ...] = (outcome.an_answer_comes,)
+    if moment.reply.status:
+        checks = _concerned(moment.exchange.gaps, moment.topics)
+    return [
+        Finding(
+            check.__name__,
+            broken.clause,
+            source(broken.clause),
+            broken.message,
+            moment.exchange,
+            broken.place,
+        )
         for check in checks
         for broken in check(moment, history)
     ]
-    history.record(moment)
-    return found
+
+
+@lru_cache(maxsize=1024)
+def _concerned(gaps: frozenset[Gap], topics: frozenset[Topic]) -> tuple[Check, ...]:
+    """The checks that know enough, and have something to say."""
+    silent = frozenset().union(*(checks for topic, checks in ABOUT.items() if topic not in topics))
+    return tuple(check for check in CHECKS if NEEDS.get(check) not in gaps and check not in silent)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+from atlas_contract.checks.facts import Facts
 from atlas_contract.checks.history import History
 from atlas_contract.checks.moment import Moment
 from atlas_contract.checks.reading import iso_second, same, shown, text_in
@@ -90,14 +92,11 @@ def id_carries_request_time(moment: Moment, _: History) -> Iterator[Violation]:
 
 def links_are_as_stated(moment: Moment, _: History) -> Iterator[Violation]:
     """A snapshot links to itself and to its cluster, by the addresses at which they can be read."""
-    stated = moment.facts.values("snapshot-creation")["links"]
     for snapshot, document in moment.snapshots:
         links = document.get("links")
         if not isinstance(links, list):
             continue
-        values = {**_first(moment), "snapshotId": snapshot}
-        quoted = {name: quote(value, safe="") for name, value in values.items()}
-        wanted = [(each["rel"], each["path"].format_map(quoted)) for each in stated]
+        wanted = _links(moment.facts, tuple(moment.case.path.items())[: moment.facts.depth], snapshot)
         found = [(text_in(each, "rel"), _path(text_in(each, "href"))) for each in links]
         if found != wanted:
             message = f"the links are {shown(found)}, not {shown(wanted)}"
@@ -116,8 +115,12 @@ def token_is_as_stated(moment: Moment, _: History) -> Iterator[Violation]:
             yield Violation("access-token", f"/{key}", f"{key} is {shown(told[key])}, not {wanted!r}")
 
 
-def _first(moment: Moment) -> Mapping[str, str]:
-    return dict(list(moment.case.path.items())[: moment.facts.depth])
+@lru_cache(maxsize=1024)
+def _links(facts: Facts, cluster: tuple[tuple[str, str], ...], snapshot: str) -> list[tuple[str, str]]:
+    """The links that a snapshot of a cluster has: relation and path of each."""
+    quoted = {name: quote(value, safe="") for name, value in (*cluster, ("snapshotId", snapshot))}
+    stated = facts.values("snapshot-creation")["links"]
+    return [(each["rel"], each["path"].format_map(quoted)) for each in stated]
 
 
 def _path(href: str) -> str:

@@ -10,6 +10,19 @@ from typing import Any
 from atlas_contract.contract import Contract
 from atlas_contract.model import Place
 
+CONSTANT = (
+    "description",
+    "frequencyType",
+    "links",
+    "policyItems",
+    "copyRegions",
+    "snapshotType",
+    "type",
+    "replicaSetName",
+)
+"""Properties that a snapshot has from the beginning, and keeps as they are."""
+REMEMBERED = 1024  # Accept headers whose version is known without looking again
+
 
 class Facts:
     """Behaviours of one contract, as checks ask for them."""
@@ -19,6 +32,7 @@ class Facts:
         self.take = contract.main.id
         self.depth = len(contract.main.parameters_in(Place.PATH))
         self._cache: dict[str, Mapping[str, Any]] = {}
+        self._resolved: dict[str, str | None] = {}
 
     def values(self, behaviour_id: str) -> Mapping[str, Any]:
         """The values of a behaviour."""
@@ -30,6 +44,11 @@ class Facts:
     def speaks(self, behaviour_id: str, operation: str) -> bool:
         """Whether a behaviour is about an operation."""
         return self.contract.speaks(behaviour_id, operation)
+
+    @cached_property
+    def list_key(self) -> str:
+        """The property of a list reply that holds its items."""
+        return str(self.values("envelope-layout")["listKey"])
 
     @cached_property
     def follows(self) -> frozenset[str]:
@@ -93,6 +112,17 @@ class Facts:
         return frozenset().union(*(most for _, most in self.stages.values()))
 
     @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """Every property that a snapshot keeps once it has it."""
+        return (*CONSTANT, *sorted(self.gained))
+
+    @cached_property
+    def success_types(self) -> Mapping[str, str]:
+        """By version date: the whole Content-Type of a success, oldest first."""
+        template = self.values("reply-media-types")["success"]
+        return {date: template.format(date=date) for date in self.published}
+
+    @cached_property
     def day(self) -> int:
         """Seconds of a day."""
         return int(self.values("expiry-follows-retention")["secondsPerDay"])
@@ -115,6 +145,10 @@ class Facts:
 
     def resolved(self, accept: str) -> str | None:
         """The version that an Accept header asks for: the newest that isn't later; None where it names none."""
-        found = self.version.search(accept)
-        older = [date for date in self.published if found and date <= found[1]]
-        return older[-1] if older else None
+        if accept not in self._resolved:
+            if len(self._resolved) >= REMEMBERED:
+                self._resolved.clear()
+            found = self.version.search(accept)
+            older = [date for date in self.published if found and date <= found[1]]
+            self._resolved[accept] = older[-1] if older else None
+        return self._resolved[accept]

@@ -10,18 +10,6 @@ from atlas_contract.checks.moment import Moment
 from atlas_contract.checks.reading import iso_second, same, shown, text_in
 from atlas_contract.model import Violation
 
-CONSTANT = (
-    "description",
-    "frequencyType",
-    "links",
-    "policyItems",
-    "copyRegions",
-    "snapshotType",
-    "type",
-    "replicaSetName",
-)
-"""Properties that a snapshot has from the beginning, and keeps as they are."""
-
 
 def status_moves_forward(moment: Moment, history: History) -> Iterator[Violation]:
     """A snapshot never goes back to an earlier status, and keeps a final one."""
@@ -36,13 +24,16 @@ def status_moves_forward(moment: Moment, history: History) -> Iterator[Violation
 def known_stays_known(moment: Moment, history: History) -> Iterator[Violation]:
     """What was once known of a snapshot does not disappear, and what cannot change does not change."""
     for seen, document in _known(moment, history):
-        for key in (*CONSTANT, *moment.facts.gained):
+        for key in moment.facts.kept:
             if key not in seen.document:
                 continue
+            before, now = seen.document[key], document.get(key)
+            if isinstance(now, str) and now == before:
+                continue  # most are texts, and most stay
             if key not in document:
                 yield Violation("snapshot-lifecycle", f"/{key}", f"{key} has disappeared")
-            elif not same(document[key], seen.document[key]) and not _may_change(key, seen, moment):
-                message = f"{key} was {shown(seen.document[key])}, and now is {shown(document[key])}"
+            elif not same(now, before) and not _may_change(key, seen, moment):
+                message = f"{key} was {shown(before)}, and now is {shown(now)}"
                 yield Violation("snapshot-lifecycle", f"/{key}", message)
 
 

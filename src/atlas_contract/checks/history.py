@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from atlas_contract.checks.facts import Facts
 from atlas_contract.checks.moment import Moment
@@ -13,7 +13,9 @@ from atlas_contract.checks.reading import iso_second
 from atlas_contract.contract import Contract
 
 Place: TypeAlias = tuple[str, ...]  # project id and cluster name
-REMEMBERED = 5000  # snapshots, and nonces, that are remembered; the oldest are forgotten
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+REMEMBERED = 5000  # snapshots, clusters, projects and nonces that are remembered; the oldest are forgotten
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Cluster:
-    """One cluster: the ids that it is known to have, and whether these are all."""
+    """One cluster: the ids that it is known to have, and whether these are all and none of them is forgotten."""
 
     ids: set[str] = field(default_factory=set)
     whole: bool = False
@@ -48,22 +50,39 @@ class Cluster:
 class History:
     """Everything seen at one target, in the order in which it happened. Only `record` changes it."""
 
-    def __init__(self, contract: Contract) -> None:
-        self.facts = Facts(contract)
+    def __init__(self, contract: Contract, facts: Facts | None = None) -> None:
+        self.facts = facts or Facts(contract)
         self.snapshots: OrderedDict[str, Seen] = OrderedDict()
-        self.clusters: dict[Place, Cluster] = {}
+        self.clusters: OrderedDict[Place, Cluster] = OrderedDict()
         self.nonces: OrderedDict[str, None] = OrderedDict()
-        self.levels: dict[str, tuple[str, int]] = {}
+        self.levels: OrderedDict[str, tuple[str, int]] = OrderedDict()
 
     def record(self, moment: Moment) -> None:
         """Take in an exchange, once it has been judged."""
         if moment.level is not None and moment.place:
             self.levels[moment.place[0]] = (moment.header("Date") or "", moment.level[1])
+            _shorten(self.levels)
         if moment.nonce:
             self.nonces[moment.nonce] = None
             _shorten(self.nonces)
         if moment.is_about_snapshots and moment.succeeded:
             self._record_snapshots(moment)
+
+    def saw_later(self, moment: Moment) -> bool:
+        """Whether a snapshot that a moment is about was seen later than that already, by the target's own Date.
+
+        For one just taken or removed that includes the same second: then this very exchange was seen before.
+        """
+        if moment.second is None:
+            return False
+        known = (
+            self.snapshots.get(each) for each in (moment.snapshot, *(one for one, _ in moment.snapshots))
+        )
+        return any(seen is not None and self._is_later(seen, moment, moment.second) for seen in known)
+
+    def _is_later(self, seen: Seen, moment: Moment, second: float) -> bool:
+        again = moment.took or (seen.removed and moment.operation.id in self.facts.removals)
+        return seen.at is not None and (seen.at > second or (again and seen.at == second))
 
     def of_place(self, place: Place) -> Iterator[tuple[str, Seen]]:
         """The snapshots of a cluster that were not removed, with their ids."""
@@ -72,6 +91,7 @@ class History:
 
     def _record_snapshots(self, moment: Moment) -> None:
         cluster = self.clusters.setdefault(moment.place, Cluster())
+        _shorten(self.clusters)
         if moment.operation.id in self.facts.removals:
             self._record_removal(moment, cluster)
             return
@@ -86,13 +106,20 @@ class History:
         snapshot = moment.snapshot
         cluster.ids.discard(snapshot)
         if snapshot in self.snapshots:
-            self.snapshots[snapshot].removed = True
+            self.snapshots[snapshot].removed, self.snapshots[snapshot].at = True, moment.second
+
+    def _forget(self, snapshot: str, seen: Seen) -> None:
+        cluster = self.clusters.get(seen.place)
+        if cluster is not None and snapshot in cluster.ids:
+            cluster.ids.discard(snapshot)
+            cluster.whole = False
 
     def _record_snapshot(self, moment: Moment, snapshot: str, document: Mapping[str, Any]) -> None:
         seen = self.snapshots.get(snapshot)
         if seen is None:
             seen = self.snapshots[snapshot] = Seen(moment.place, document, moment.second)
-            _shorten(self.snapshots)
+            for forgotten, last in _shorten(self.snapshots):
+                self._forget(forgotten, last)
         if moment.operation.id == self.facts.take:
             seen.asked, seen.requested = moment.asked, moment.second
         status = document.get("status")
@@ -104,6 +131,6 @@ class History:
         seen.document, seen.at = {**seen.document, **document}, moment.second
 
 
-def _shorten(remembered: OrderedDict[str, Any]) -> None:
-    while len(remembered) > REMEMBERED:
-        remembered.popitem(last=False)
+def _shorten(remembered: OrderedDict[Key, Value]) -> list[tuple[Key, Value]]:
+    """Forget the oldest entries beyond what is remembered, and name them."""
+    return [remembered.popitem(last=False) for _ in range(REMEMBERED, len(remembered))]

@@ -11,7 +11,7 @@ from atlas_contract.checks.history import History
 from atlas_contract.checks.moment import Moment
 from atlas_contract.checks.reading import iso_second, text_in
 from atlas_contract.contract.judge import read_text
-from atlas_contract.model import Violation
+from atlas_contract.model import Gap, Violation
 
 
 def one_unfinished_at_a_time(moment: Moment, _: History) -> Iterator[Violation]:
@@ -30,7 +30,7 @@ def list_is_whole(moment: Moment, history: History) -> Iterator[Violation]:
     doubles = [each for each, times in Counter(map(_id, items)).items() if each and times > 1]
     if doubles:
         yield Violation("id-unique", "", f"the list has {doubles[0]} more than once")
-    if moment.is_about_snapshots and moment.is_whole_list:
+    if moment.is_about_snapshots and moment.is_whole_list and moment.knows(Gap.MEANWHILE):
         listed = {snapshot for snapshot, _ in moment.snapshots}
         for snapshot, seen in history.of_place(moment.place):
             if snapshot not in listed and not _may_be_gone(moment, seen.document):
@@ -63,7 +63,7 @@ def list_links_are_as_stated(moment: Moment, _: History) -> Iterator[Violation]:
     for name, page in (("self", 0), ("next", 1)):
         rule = stated[name]
         href = by_rel.get(rule["rel"])
-        if name == "next" and (href is not None) != _has_next(moment):
+        if name == "next" and moment.knows(Gap.QUERY) and (href is not None) != _has_next(moment):
             told = "a link to the next page" if href is not None else "no link to the next page"
             yield Violation("list-links", "/links", f"there is {told}")
         elif href is None and name == "self":
@@ -80,10 +80,16 @@ def _link(moment: Moment, href: str, last: list[str], further: int) -> Iterator[
     path = moment.exchange.request.target.partition("?")[0]
     if parts.path != path:
         yield Violation("list-links", "/links", f"the link leads to {parts.path}, not to {path}")
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    if not moment.knows(Gap.QUERY):
+        if [name for name, _ in query[-len(last) :]] != last:
+            message = f"the link's query is {parts.query}, which does not end with {' and '.join(last)}"
+            yield Violation("list-links", "/links", message)
+        return
     values = {"pageNum": str(_page(moment) + further), "itemsPerPage": str(_size(moment))}
     others = [pair for pair in moment.query.items() if pair[0] not in values]
     wanted = [*others, *((name, values[name]) for name in last)]
-    if parse_qsl(parts.query, keep_blank_values=True) != wanted:
+    if query != wanted:
         yield Violation("list-links", "/links", f"the link's query is {parts.query}, not {urlencode(wanted)}")
 
 
@@ -91,6 +97,10 @@ def _count(moment: Moment, items: list[Any]) -> Iterator[Violation]:
     if not moment.facts.speaks("list-count", moment.operation.id):
         return
     total = moment.value.get("totalCount")
+    if not moment.knows(Gap.QUERY):
+        if type(total) is int and len(items) > total:
+            yield Violation("list-count", "/totalCount", f"{len(items)} items, {total} in all")
+        return
     counted = moment.query.get("includeCount", "true") != "false"
     if counted != (total is not None):
         told = "missing" if counted else "there, though nobody wanted it"

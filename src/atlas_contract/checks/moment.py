@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from enum import Enum, auto
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,9 +13,18 @@ from atlas_contract.checks.facts import Facts
 from atlas_contract.checks.reading import http_second
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import Judge, read_json
-from atlas_contract.model import Exchange, Operation, Reply, ReplyRule
+from atlas_contract.model import Exchange, Gap, Operation, Reply, ReplyRule
 
 _NONCE = re.compile(r'nonce="([^"]*)"')
+
+
+class Topic(Enum):
+    """What a moment can be about, beside what every one is."""
+
+    REFUSAL = auto()  # of the kind that a behaviour states
+    TAKEN = auto()  # a snapshot that was asked for and granted
+    LIST = auto()
+    SNAPSHOTS = auto()
 
 
 class Moment:
@@ -32,27 +42,51 @@ class Moment:
         self.facts = facts
         self.contract: Contract = judge.contract
         self.operation: Operation = judge.contract.operations[exchange.case.operation]
-        self._headers = {name.lower(): value for name, value in reversed(exchange.reply.headers)}
+        self.succeeded = exchange.reply.succeeded  # by the status on the wire
+        self.headers: Mapping[str, str] = {
+            name.lower(): value for name, value in reversed(exchange.reply.headers)
+        }
+        """The first value of each reply header, by its name in lower case."""
+        self.query = _query(exchange.request.target)
         self.unreadable = ""
         self.parsed = self._parsed()
-        self.envelope = self._envelope() if self.wants("envelope") else None
+        wrapped = self.wants("envelope") or Gap.QUERY in exchange.gaps
+        self.envelope = self._envelope() if wrapped else None
         self.status, self.value = self._content()
         self.rule: ReplyRule | None = self.operation.replies.get(self.status)
+        self._read()
 
-    @property
-    def succeeded(self) -> bool:
-        """Whether the reply is a success, by the status on the wire."""
-        return self.reply.succeeded
+    def _read(self) -> None:
+        """Read what nearly every check asks for."""
+        arguments, depth = tuple(self.case.path.values()), self.facts.depth
+        self.place = arguments[:depth]
+        """Project id and cluster name, as far as the path has them."""
+        self.snapshot = arguments[depth] if len(arguments) > depth else ""
+        """The id in the path, "" where the path has none."""
+        self.second = http_second(self.header("Date"))
+        """When the reply was sent, by the target's own Date."""
+        self.is_about_snapshots = self.operation.id in self.facts.follows and not self.case.method
+        """Whether the operation is one whose success is about snapshots, and was asked by its own method."""
+        document = self.value if self.succeeded and isinstance(self.value, dict) else None
+        self.took = document is not None and self.operation.id == self.facts.take
+        """Whether a snapshot was asked for and granted."""
+        self.level = self._level()
+        """Capacity and what is left of the token bucket, if the reply tells both."""
+        self.items = self._items()
+        """The items of a list reply, None where this is none."""
+        self.snapshots = self._snapshots() if document is not None and self.is_about_snapshots else []
+        """The snapshots that a success shows, with their ids."""
+        self.topics = _topics(
+            bool(self.case.refusal), self.took, self.items is not None, bool(self.snapshots)
+        )
+
+    def knows(self, gap: Gap) -> bool:
+        """Whether something that a recorder may have left out is known."""
+        return gap not in self.exchange.gaps
 
     def header(self, name: str) -> str | None:
         """The first value of a reply header, or None."""
-        return self._headers.get(name.lower())
-
-    @cached_property
-    def query(self) -> Mapping[str, str]:
-        """The query as it was sent."""
-        query = self.exchange.request.target.partition("?")[2]
-        return dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+        return self.headers.get(name.lower())
 
     def wants(self, flag: str) -> bool:
         """Whether a boolean query flag was sent as true."""
@@ -67,50 +101,7 @@ class Moment:
             return None
         return body if isinstance(body, dict) else None
 
-    @cached_property
-    def second(self) -> float | None:
-        """When the reply was sent, by the target's own Date."""
-        return http_second(self.header("Date"))
-
-    @cached_property
-    def place(self) -> tuple[str, ...]:
-        """Project id and cluster name, as far as the path has them."""
-        return tuple(self.case.path.values())[: self.facts.depth]
-
     @property
-    def snapshot(self) -> str:
-        """The id in the path, "" where the path has none."""
-        arguments = tuple(self.case.path.values())
-        return arguments[self.facts.depth] if len(arguments) > self.facts.depth else ""
-
-    @property
-    def is_about_snapshots(self) -> bool:
-        """Whether the operation is one whose success is about snapshots, and was asked by its own method."""
-        return self.operation.id in self.facts.follows and not self.case.method
-
-    @property
-    def took(self) -> bool:
-        """Whether a snapshot was asked for and granted."""
-        return self.operation.id == self.facts.take and self.succeeded and isinstance(self.value, dict)
-
-    @cached_property
-    def snapshots(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """The snapshots that a success shows, with their ids."""
-        if not (self.is_about_snapshots and self.succeeded and isinstance(self.value, dict)):
-            return []
-        items = self.items
-        found = [self.value] if items is None else items
-        documents = (each for each in found if isinstance(each, dict))
-        return [(each["id"], each) for each in documents if isinstance(each.get("id"), str)]
-
-    @cached_property
-    def items(self) -> list[Any] | None:
-        """The items of a list reply, None where this is none."""
-        key = self.facts.values("envelope-layout")["listKey"]
-        found = self.value.get(key) if isinstance(self.value, dict) else None
-        return found if isinstance(found, list) else None
-
-    @cached_property
     def is_whole_list(self) -> bool:
         """Whether the reply lists everything there is: all of one page, counted."""
         if self.items is None or not self.succeeded or not isinstance(self.value, dict):
@@ -121,20 +112,28 @@ class Moment:
         first = self.query.get("pageNum", "1") == "1"
         return first and type(total) is int and total <= len(self.items)
 
-    @cached_property
-    def level(self) -> tuple[int, int] | None:
-        """Capacity and what is left of the token bucket, if the reply tells both."""
+    def _level(self) -> tuple[int, int] | None:
         names = self.facts.values("rate-limit")["headers"]
         limit, left = self.header(names["limit"]), self.header(names["remaining"])
         if limit is None or left is None or not (limit.isdecimal() and left.isdecimal()):
             return None
         return (int(limit), int(left)) if len(limit) + len(left) < 40 else None  # noqa: PLR2004  digits
 
-    @cached_property
+    @property
     def nonce(self) -> str:
         """The nonce of a digest challenge, "" where there is none."""
-        found = _NONCE.search(self.header("WWW-Authenticate") or "")
+        challenge = self.header("WWW-Authenticate")
+        found = _NONCE.search(challenge) if challenge else None
         return found[1] if found else ""
+
+    def _items(self) -> list[Any] | None:
+        found = self.value.get(self.facts.list_key) if isinstance(self.value, dict) else None
+        return found if isinstance(found, list) else None
+
+    def _snapshots(self) -> list[tuple[str, Mapping[str, Any]]]:
+        found = [self.value] if self.items is None else self.items
+        documents = (each for each in found if isinstance(each, dict))
+        return [(each["id"], each) for each in documents if isinstance(each.get("id"), str)]
 
     def _parsed(self) -> Any:
         if not self.reply.body or not self.reply.status:
@@ -162,3 +161,14 @@ class Moment:
         if keys["contentKey"] in self.envelope:
             return status, self.envelope[keys["contentKey"]]
         return status, {key: value for key, value in self.envelope.items() if key != keys["statusKey"]}
+
+
+def _query(target: str) -> Mapping[str, str]:
+    """The query as it was sent."""
+    query = target.partition("?")[2]
+    return dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+
+
+@lru_cache(maxsize=16)
+def _topics(*present: bool) -> frozenset[Topic]:
+    return frozenset(topic for topic, there in zip(Topic, present, strict=True) if there)

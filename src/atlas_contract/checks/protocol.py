@@ -10,7 +10,7 @@ from atlas_contract.checks.moment import Moment
 from atlas_contract.checks.reading import media_type
 from atlas_contract.contract import pointers
 from atlas_contract.contract.judge import read_text
-from atlas_contract.model import Violation
+from atlas_contract.model import Gap, Violation
 
 HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding")
 
@@ -44,7 +44,8 @@ def content_type_is_exact(moment: Moment, _: History) -> Iterator[Violation]:
     if moment.succeeded:
         accept = moment.exchange.request.header("Accept")
         meant = facts.resolved(accept) if accept else None
-        allowed = [stated["success"].format(date=date) for date in ([meant] if meant else facts.published)]
+        types = facts.success_types
+        allowed = (types[meant],) if meant else tuple(types.values())
         if found not in allowed:
             yield Violation("reply-media-types", "", f"Content-Type is {found}, not {' or '.join(allowed)}")
     elif moment.reply.refused and moment.reply.body and found != stated["error"]:
@@ -53,16 +54,16 @@ def content_type_is_exact(moment: Moment, _: History) -> Iterator[Violation]:
 
 def headers_conform(moment: Moment, _: History) -> Iterator[Violation]:
     """Required reply headers are there, and each described header that is there has an allowed value."""
+    headers = moment.headers
     for header in moment.rule.headers if moment.rule else ():
-        value = moment.header(header.name)
-        if value is None and header.required:
-            clause = pointers.join(header.pointer.removesuffix("/schema"), "required")
-            yield Violation(clause, "", f"{header.name} is missing")
-        elif value is not None:
-            read = read_text(header.schema, value)
-            if not moment.judge.conforms(header.pointer, read):
-                for broken in moment.judge.violations(header.pointer, read):
-                    yield Violation(broken.clause, "", f"{header.name}: {broken.message}")
+        value = headers.get(header.name.lower())
+        if value is None:
+            if header.required:
+                clause = pointers.join(header.pointer.removesuffix("/schema"), "required")
+                yield Violation(clause, "", f"{header.name} is missing")
+        elif not moment.judge.text_conforms(header.pointer, header.schema, value):
+            for broken in moment.judge.violations(header.pointer, read_text(header.schema, value)):
+                yield Violation(broken.clause, "", f"{header.name}: {broken.message}")
 
 
 def headers_stay_away(moment: Moment, _: History) -> Iterator[Violation]:
@@ -72,9 +73,9 @@ def headers_stay_away(moment: Moment, _: History) -> Iterator[Violation]:
         for name in values.get("omits", ()):
             if moment.header(name) is not None:
                 yield Violation(behaviour, "", f"there is a header {name}")
-        only = [each.lower() for each in values.get("onlyHeaders", ())]
-        for name in dict.fromkeys(name.lower() for name, _ in moment.reply.headers) if only else ():
-            if name not in only and name not in HOP_BY_HOP:
+        if "onlyHeaders" in values:
+            allowed = (*values["onlyHeaders"], *values.get("sometimesHeaders", ()), *HOP_BY_HOP)
+            for name in sorted(moment.headers.keys() - {each.lower() for each in allowed}):
                 yield Violation(behaviour, "", f"there is a header {name}")
 
 
@@ -107,7 +108,7 @@ def rate_limit_headers_agree(moment: Moment, history: History) -> Iterator[Viola
     capacity, rest = moment.level
     if rest >= capacity:
         yield Violation("rate-limit", "", f"{rest} requests are left of {capacity}, after this one")
-    date, before = history.levels.get(moment.place[0], ("", 0))
+    date, before = history.levels.get(moment.place[0], ("", 0)) if moment.knows(Gap.MEANWHILE) else ("", 0)
     if date and date == moment.header("Date") and rest >= before > 0:
         yield Violation("rate-limit", "", f"{rest} requests are left; before this request it was {before}")
 

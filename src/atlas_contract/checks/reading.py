@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -12,6 +11,7 @@ from atlas_contract.contract.judge import read_json
 from atlas_contract.model import Reply
 
 
+@lru_cache(maxsize=1024)
 def media_type(content_type: str | None) -> str | None:
     """The media type that a Content-Type names, without parameters, in lower case; None without one."""
     return content_type.split(";", 1)[0].strip().lower() if content_type else None
@@ -45,7 +45,7 @@ def iso_second(value: Any) -> float | None:
 
 def text_in(document: Any, key: str) -> str:
     """A property of an object that is a text, else ""."""
-    value = document.get(key) if isinstance(document, Mapping) else None
+    value = document.get(key) if isinstance(document, dict) else None
     return value if isinstance(value, str) else ""
 
 

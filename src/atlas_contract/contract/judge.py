@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
 _BASE = "urn:contract"
-REMEMBERED, LONGEST_REMEMBERED = 1024, 100  # arguments that were judged before, and characters of each
+REMEMBERED, LONGEST_REMEMBERED = 1024, 100  # texts that were judged before, and characters of each
 LONGEST_NUMBER = 100
 """Digits of a parameter beyond which it is no number; Python itself reads no more than some thousands."""
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
@@ -36,7 +36,7 @@ class Judge:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
-        self._arguments: dict[tuple[str, str], bool] = {}
+        self._texts: dict[tuple[str, str], bool] = {}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def violations(self, pointer: str, value: Any) -> Iterator[Violation]:
@@ -66,14 +66,18 @@ class Judge:
 
     def argument_conforms(self, parameter: Parameter, text: str) -> bool:
         """Whether a parameter breaks nothing as it arrives; quicker than asking for its violations."""
-        asked = parameter.pointer, text
-        found = self._arguments.get(asked)
+        return self.text_conforms(parameter.pointer, parameter.schema, text)
+
+    def text_conforms(self, pointer: str, schema: Mapping[str, Any], text: str) -> bool:
+        """Whether a text, read by the type of the schema at `pointer`, breaks nothing; remembered for short ones."""
+        asked = pointer, text
+        found = self._texts.get(asked)
         if found is None:
-            found = self.conforms(parameter.pointer, read_text(parameter.schema, text))
+            found = self.conforms(pointer, read_text(schema, text))
             if len(text) <= LONGEST_REMEMBERED:
-                if len(self._arguments) >= REMEMBERED:
-                    self._arguments.clear()
-                self._arguments[asked] = found
+                if len(self._texts) >= REMEMBERED:
+                    self._texts.clear()
+                self._texts[asked] = found
         return found
 
     def query_violations(

@@ -71,6 +71,7 @@ SUITE_ONLY = (
     "keywords",
     "omits",
     "onlyHeaders",
+    "sometimesHeaders",
     "bodyMayBeEmpty",
     "toleranceSeconds",
     "absentFor",

@@ -14,6 +14,7 @@ SOURCES = (FRAGMENT, OVERLAY, BEHAVIOURS)
 WAIVERS = "waivers.yaml"
 FOLDER = "spec"
 """Where the files lie, seen from the top of a checkout."""
+OVERLAY_VERSION = "1.0.0"
 
 LARGEST = 4 * 2**20
 """Bytes; the largest file of the project has a fiftieth of it."""

@@ -98,6 +98,7 @@ COMMON: Mapping[str, Any] = {
     "maximumBytes": float,
     "omits": [str],
     "onlyHeaders": [str],
+    "sometimesHeaders": [str],
     "takes": [str],
 }
 """Members of any behaviour's `values` that are read where they are there."""

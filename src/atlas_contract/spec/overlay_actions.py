@@ -12,9 +12,9 @@ import jsonpath
 
 from atlas_contract.errors import BadInput
 from atlas_contract.spec.documents import Document, Pointer
+from atlas_contract.spec.files import OVERLAY_VERSION
 from atlas_contract.spec.wording import nearest, one_of, shown
 
-VERSION = "1.0.0"
 SOURCES = ("observed", "inferred")
 _TOP_KEYS = ("overlay", "info", "extends", "actions")
 _ACTION_KEYS = ("target", "description", "update", "remove", "x-reason", "x-evidence", "x-date", "x-source")
@@ -49,8 +49,10 @@ def actions_of(overlay: Document) -> Iterator[Action]:
 
 def _check_top(overlay: Document) -> None:
     version = overlay.content.get("overlay")
-    if version != VERSION:
-        raise _bad(overlay, "/overlay", f"`overlay` is {shown(version)}", expected=f'overlay: "{VERSION}"')
+    if version != OVERLAY_VERSION:
+        raise _bad(
+            overlay, "/overlay", f"`overlay` is {shown(version)}", expected=f'overlay: "{OVERLAY_VERSION}"'
+        )
     _check_keys(overlay, overlay.content, "", _TOP_KEYS)
     info = overlay.content.get("info")
     if not isinstance(info, dict) or not all(isinstance(info.get(key), str) for key in ("title", "version")):

@@ -1,0 +1,109 @@
+"""`atlas-contract verify`: judges recorded traffic, and sends nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from atlas_contract.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from atlas_contract.contract import Contract
+    from atlas_contract.recordings import Recorded
+    from atlas_contract.reports.verification import Verified
+
+OFTEN = 20_000  # exchanges between two words of progress
+
+
+@click.command(name="verify")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option(
+    "--layer",
+    type=click.Choice(["documented", "effective"]),
+    default="effective",
+    show_default=True,
+    help="Hold it against what Atlas documents, or against that as corrected by what was observed.",
+)
+@click.option(
+    "--propose",
+    is_flag=True,
+    help="Print an overlay that would make legal what was seen; the report then goes to standard error.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The report for programs.")
+def command(*, files: tuple[Path, ...], layer: str, propose: bool, as_json: bool) -> int:
+    """Judge recorded traffic without sending anything.
+
+    Each exchange is matched to its operation and judged by the suite's own checks, in the order of
+    the files, so give them in the order in which they were recorded. What a recorder left out is not
+    held against anybody. Exits with 1 if the traffic deviates from the contract, with 2 if a file
+    cannot be read.
+
+    \b
+    A FILE (- is the standard input, gzip is unpacked) is one of
+      HAR          what browsers and proxies export
+      JSON         one exchange, a list of them, or one after the other (JSON Lines), each
+                   {"request": {"method", "path", "headers", "body"},
+                    "response": {"status", "headers", "body"}, "at"}
+                   with `rawBody` instead of `body` for the exact text
+
+    \b
+    Examples:
+      atlas-contract verify session.har
+      atlas-contract verify --layer documented recordings/*.json
+      atlas-contract verify --propose session.har > proposal.overlay.yaml
+      zcat traffic.jsonl.gz | atlas-contract verify --json -
+    """
+    from atlas_contract.reports import verification
+
+    contract = _contract(layer)
+    found = verified_files(files, contract, layer)
+    report = (
+        [json.dumps(verification.document(found), indent=2, ensure_ascii=False)]
+        if as_json
+        else verification.lines(found)
+    )
+    for line in report:
+        click.echo(line, err=propose)
+    if propose:
+        from atlas_contract.reports import proposals
+
+        click.echo(proposals.overlay_text(found, contract, datetime.now(UTC).date()), nl=False)
+    return 1 if found.deviations else 0
+
+
+def _contract(layer: str) -> Contract:
+    from atlas_contract.contract import load
+
+    effective = load()
+    if layer == "effective":
+        return effective
+    from atlas_contract.spec.documented import documented
+
+    return documented(effective)
+
+
+def verified_files(files: tuple[Path, ...], contract: Contract, layer: str) -> Verified:
+    """Judge files one after the other, with progress on standard error."""
+    from atlas_contract.runner.verify import Layer, Verifier
+
+    verifier, started = Verifier(contract, Layer(layer)), time.monotonic()
+    with Progress(sys.stderr) as progress:
+        for recorded in _read(files):
+            verifier.take(recorded)
+            if verifier.read % OFTEN == 0:
+                progress.say(f"{verifier.read:,} exchanges, now in {recorded.place}", key=verifier.read)
+    return verifier.result(files=len(files), seconds=time.monotonic() - started)
+
+
+def _read(files: tuple[Path, ...]) -> Iterator[Recorded]:
+    from atlas_contract.recordings import read
+
+    for path in files:
+        yield from read(path)

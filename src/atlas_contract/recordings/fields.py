@@ -1,0 +1,84 @@
+"""The fields that both forms of an entry have, read or complained about by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from atlas_contract.errors import BadInput
+from atlas_contract.model import Headers
+
+SURROGATES = "surrogatepass"
+"""Half characters, which JSON can write and UTF-8 cannot, stay: such a body is then judged as what it is."""
+
+
+def mapping(holder: Any, key: str, place: str) -> Mapping[str, Any]:
+    """An object that must be there."""
+    found = holder.get(key) if isinstance(holder, dict) else None
+    if not isinstance(found, dict):
+        raise bad(place, key, found, "an object")
+    return found
+
+
+def text(holder: Mapping[str, Any], key: str, place: str) -> str:
+    """A text that must be there."""
+    found = holder.get(key)
+    if not isinstance(found, str):
+        raise bad(place, key, found, "a text")
+    return found
+
+
+def status(response: Mapping[str, Any], place: str) -> int:
+    """The status; 0 for a reply that never came, however a recorder writes that."""
+    found = response.get("status", 0)
+    if found is None:
+        return 0
+    if type(found) is not int or not -1 <= found <= 999:  # noqa: PLR2004  three digits
+        raise bad(place, "status", found, "a number of three digits")
+    return max(found, 0)
+
+
+def headers(holder: Mapping[str, Any], place: str) -> Headers:
+    """Header fields, from a list of names and values or from an object; what HTTP/2 has before them is left out."""
+    found = holder.get("headers") or ()
+    if isinstance(found, dict):
+        pairs = [(name, each) for name, value in found.items() for each in _each(value)]
+    else:
+        try:
+            pairs = [(each["name"], each["value"]) for each in found]
+        except (KeyError, TypeError):
+            raise bad(
+                place, "headers", found, "an object, or a list of objects with `name` and `value`"
+            ) from None
+    if {type(each) for pair in pairs for each in pair} - {str}:
+        name, value = next(pair for pair in pairs if not all(isinstance(each, str) for each in pair))
+        raise bad(place, f"headers, {name}"[:80], value, "a text")
+    first = [name[:1] for name, _ in pairs]
+    return tuple(pair for pair in pairs if pair[0][:1] != ":") if ":" in first else tuple(pairs)
+
+
+def second(value: Any) -> float | None:
+    """The second since 1970 that an ISO 8601 text or a number names; None where it is neither."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    try:
+        found = datetime.fromisoformat(value)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def bad(place: str, key: str, found: Any, expected: str) -> BadInput:
+    """A complaint about a field of an entry."""
+    told = "missing" if found is None else f"of the type {type(found).__name__}"
+    if isinstance(found, int | float):
+        told = repr(found)[:40]
+    msg = f"This is no recorded exchange: `{key}` is {told}."
+    return BadInput(
+        msg, where=place, expected=expected, hint="`atlas-contract verify --help` says which forms are read"
+    )
+
+
+def _each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,117 @@
+"""Entries of HTTP Archives (HAR 1.1 and 1.2), as browsers and proxies write them."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from atlas_contract.model import Gap, Reply, Request
+from atlas_contract.recordings import fields
+from atlas_contract.recordings.recorded import Recorded
+
+_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*))?([^#]*)", re.DOTALL)
+_GAPS: Mapping[tuple[bool, bool, bool], frozenset[Gap]] = {
+    (headers, body, layout): frozenset(
+        gap
+        for gap, open_ in (
+            (Gap.MEANWHILE, True),
+            (Gap.REPLY_HEADERS, headers),
+            (Gap.REPLY_BODY, body),
+            (Gap.LAYOUT, body or layout),
+        )
+        if open_
+    )
+    for headers in (True, False)
+    for body in (True, False)
+    for layout in (True, False)
+}
+
+
+def is_entry(value: Any) -> bool:
+    """Whether a value is of this form."""
+    request = value.get("request") if isinstance(value, dict) else None
+    return isinstance(request, dict) and "url" in request
+
+
+def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
+    """One entry; BadInput, naming place and field, where it cannot be used."""
+    asked, answered = fields.mapping(entry, "request", place), _response(entry, place)
+    host, target = _target(asked, place)
+    headers, status = fields.headers(answered, place), fields.status(answered, place)
+    body, exact = _content(answered, place)
+    request = Request(
+        fields.text(asked, "method", place).upper(), target, fields.headers(asked, place), _sent(asked, place)
+    )
+    gaps = _GAPS[not headers, body is None, not exact]
+    return Recorded(
+        place,
+        request,
+        Reply(status, headers, body or b""),
+        fields.second(entry.get("startedDateTime")),
+        host,
+        gaps,
+    )
+
+
+def _response(entry: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    """The reply; an empty one where a browser gave up waiting, or never asked but went to HTTPS by itself."""
+    if entry.get("response") is None:
+        return {}
+    found = fields.mapping(entry, "response", place)
+    return {} if found.get("statusText") == "Internal Redirect" else found
+
+
+def _target(asked: Mapping[str, Any], place: str) -> tuple[str, str]:
+    """Host and raw path with query; a query that only the list of its items has is put together from that."""
+    found = _URL.match(fields.text(asked, "url", place))
+    host, target = (found[1] or "", found[2]) if found else ("", "")
+    if not target.startswith("/"):
+        target = "/" + target
+    items = asked.get("queryString")
+    if "?" not in target and isinstance(items, list) and items:
+        pairs = [(str(each["name"]), each.get("value", "")) for each in items if _is_named(each)]
+        target = f"{target}?{urlencode(pairs)}"
+    return host, target
+
+
+def _is_named(item: Any) -> bool:
+    return isinstance(item, dict) and "name" in item
+
+
+def _sent(asked: Mapping[str, Any], place: str) -> bytes:
+    posted = asked.get("postData")
+    if posted is None:
+        return b""
+    found = fields.mapping(asked, "postData", place).get("text")
+    return found.encode("utf-8", fields.SURROGATES) if isinstance(found, str) else b""
+
+
+def _content(answered: Mapping[str, Any], place: str) -> tuple[bytes | None, bool]:
+    """The body, None where it was left out or cut short; and whether it is the one on the wire, to the byte."""
+    if answered.get("content") is None:
+        return (b"", True) if answered.get("bodySize") == 0 else (None, False)
+    content = fields.mapping(answered, "content", place)
+    size, text = content.get("size"), content.get("text")
+    size = size if type(size) is int and size >= 0 else None
+    if text is None:
+        return (b"", True) if size == 0 else (None, False)
+    body = _decoded(fields.text(content, "text", place), content.get("encoding"), place)
+    saved = content.get("compression")
+    sizes = (size, size + saved) if size is not None and type(saved) is int else (size,)
+    if size is None or len(body) in sizes:
+        return body, True
+    return (None, False) if len(body) < min(each for each in sizes if each is not None) else (body, False)
+
+
+def _decoded(text: str, encoding: Any, place: str) -> bytes:
+    if not encoding:
+        return text.encode("utf-8", fields.SURROGATES)
+    if encoding != "base64":
+        raise fields.bad(place, "encoding", encoding, "base64, or none")
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        raise fields.bad(place, "text", text, "base64, as `encoding` says") from None
