@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -28,20 +29,38 @@ def check_depth(text: str, name: str, loader: Any) -> None:
             depth -= 1
 
 
+def check_depth_of(content: Any, name: str) -> None:
+    """Raises BadInput where a value that JSON was read into nests deeper than DEEPEST, as YAML may not either."""
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [inner for value in level for inner in _inner(value)]
+        if not level:
+            return
+    msg = f"the document is nested too deeply: more than {DEEPEST} levels"
+    raise BadInput(msg, where=name, hint="flatten it")
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    """The objects and lists that a value holds."""
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return (each for each in held if isinstance(each, dict | list))
+
+
 class Allowance:
     """Counts the values of one file as they are read, and refuses to go on where there are too many."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, most: int = MOST_VALUES) -> None:
         self._name = name
+        self._most = most
         self._read = 0
 
     def spend(self, path: list[yaml.Node]) -> None:
         """Counts one value; `path` are the nodes that lead to it from the root, itself included."""
         self._read += 1
-        if self._read <= MOST_VALUES:
+        if self._read <= self._most:
             return
         holder = _first_holder(path)
-        msg = f"the document holds more than {MOST_VALUES:,} values"
+        msg = f"the document holds more than {self._most:,} values"
         if holder is not None:
             msg += ", with each alias (*) unfolded"
         line = (holder or path[-1]).start_mark.line + 1
