@@ -13,7 +13,7 @@ import yaml
 
 from atlas_contract.errors import BadInput
 from atlas_contract.spec.files import LARGEST, short, text_of
-from atlas_contract.spec.nesting import MOST_VALUES, Allowance, check_depth, check_depth_of
+from atlas_contract.spec.nesting import MOST_VALUES, Allowance, check_depth, check_layers
 from atlas_contract.spec.wording import printable
 
 Pointer = str
@@ -89,14 +89,14 @@ def _parse_json(text: str, name: str) -> Document:
     except json.JSONDecodeError as error:
         msg = f"not valid JSON: {error.msg}"
         raise BadInput(msg, where=f"{name}, line {error.lineno}, column {error.colno}") from error
+    except ValueError as error:
+        msg = f"not usable JSON: {error}"
+        raise BadInput(msg, where=name) from error
     except RecursionError as error:
         msg = "the document is nested too deeply"
         raise BadInput(msg, where=name) from error
-    except ValueError as error:
-        msg = f"not valid JSON: {error}"  # a number of thousands of digits
-        raise BadInput(msg, where=name) from error
-    check_depth_of(content, name)
-    return Document(name, _mapping_at_top(content, name), {"": 1})
+    check_layers(content, name)
+    return Document(name, _mapping_at_top(content, name))
 
 
 def _parse_yaml(text: str, name: str, most: int) -> Document:

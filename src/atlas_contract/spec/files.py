@@ -11,6 +11,9 @@ FRAGMENT = "atlas-snapshots.yaml"
 OVERLAY = "observed.overlay.yaml"
 BEHAVIOURS = "behaviours.yaml"
 SOURCES = (FRAGMENT, OVERLAY, BEHAVIOURS)
+DECLARED = "upstream.yaml"
+FOLDER = "spec"
+"""Where the files lie, seen from the top of a checkout."""
 
 LARGEST = 4 * 2**20
 """Bytes; the largest file of the project has a fiftieth of it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -29,21 +28,19 @@ def check_depth(text: str, name: str, loader: Any) -> None:
             depth -= 1
 
 
-def check_depth_of(content: Any, name: str) -> None:
-    """Raises BadInput where a value that JSON was read into nests deeper than DEEPEST, as YAML may not either."""
-    level = [content]
-    for _ in range(DEEPEST):
-        level = [inner for value in level for inner in _inner(value)]
-        if not level:
-            return
-    msg = f"the document is nested too deeply: more than {DEEPEST} levels"
-    raise BadInput(msg, where=name, hint="flatten it")
-
-
-def _inner(value: Any) -> Iterable[Any]:
-    """The objects and lists that a value holds."""
-    held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return (each for each in held if isinstance(each, dict | list))
+def check_layers(content: Any, name: str) -> None:
+    """Raises BadInput where a value that was built already nests deeper than DEEPEST."""
+    layer = [content]
+    for _ in range(DEEPEST + 1):
+        holders = (
+            each.values() if isinstance(each, dict) else each
+            for each in layer
+            if isinstance(each, (dict, list))
+        )
+        layer = [inner for holder in holders for inner in holder]
+    if layer:
+        msg = f"the document is nested too deeply: more than {DEEPEST} levels"
+        raise BadInput(msg, where=name, hint="flatten it")
 
 
 class Allowance:
