@@ -19,6 +19,8 @@ _MEANING = {
     Kind.NEW: "Atlas says it, or says it otherwise",
     Kind.OURS: "the fragment says it, Atlas does not",
 }
+_NAMED = ("property", "parameter", "header", "reply")
+"""What has a name, which the last step of its place ends with."""
 _TICKS = re.compile(r"`+")
 
 
@@ -115,8 +117,17 @@ def _said(drift: Drift) -> str:
     """What differs, in a sentence."""
     if drift.ours and drift.upstream:
         return f"{drift.what} is {drift.ours} in the fragment, {drift.upstream} at Atlas"
+    said = f"{drift.what} {drift.upstream or drift.ours}"
+    if drift.what in _NAMED:
+        said = f"{drift.what} {_name(drift)} ({drift.upstream or drift.ours})"
     told, silent = ("Atlas", "the fragment") if drift.upstream else ("the fragment", "Atlas")
-    return f"{drift.what} {drift.upstream or drift.ours}: {told} has it, {silent} has not"
+    return f"{said}: {told} has it, {silent} has not"
+
+
+def _name(drift: Drift) -> str:
+    """The last step to what differs, such as the name of a property."""
+    _, place = drift.places[0]
+    return place.rpartition(" > ")[2].rpartition(" ")[2]
 
 
 def _details(drift: Drift) -> Iterator[str]:
@@ -186,10 +197,10 @@ def _folded(drifts: Sequence[Drift]) -> Iterator[str]:
 
 def _to_do(standing: Standing) -> Iterator[str]:
     yield "\n### What to do next\n"
-    yield f"1. New upstream and right? Say it in {_code(standing.fragment)}, in our own words; then `atlas-contract generate`."
+    yield f"1. New upstream and right? Say it in {_code(standing.fragment)}, in our own words, and generate."
     yield "2. Real Atlas does otherwise? Say that in the overlay, too, with its evidence."
     yield "3. Ours only, and published nowhere? It belongs into the overlay or the behaviours, or goes."
-    yield f"4. Left out or kept on purpose? Declare it in {_code(standing.declarations)}, with reason, owner and expiry."
+    yield f"4. So on purpose? Declare it in {_code(standing.declarations)}, with reason, owner and expiry."
 
 
 def _operation(match: Match) -> dict[str, Any]:

@@ -52,8 +52,8 @@ class Shape:
 
 def shape_of(side: Side, node: Node) -> Shape:
     """What the schemas of a node come to together. Raises BadInput where one of them is no schema."""
-    leaves, nullable = _leaves(side, node)
-    tells, options = _options(side, leaves)
+    leaves, passed, nullable = _leaves(side, node)
+    tells, options = _options(side, leaves, passed)
     properties: dict[str, Node] = {}
     required: set[str] = set()
     items: Node = ()
@@ -86,8 +86,8 @@ def summary(side: Side, node: Node) -> str:
     return words
 
 
-def _leaves(side: Side, node: Node) -> tuple[list[Part], bool]:
-    """The schemas that a value of a node has to keep to, none twice, and whether `null` will do as well.
+def _leaves(side: Side, node: Node) -> tuple[list[Part], set[Pointer], bool]:
+    """The schemas that a value of a node has to keep to, none twice; all that led to them; whether `null` will do, too.
 
     What a schema refers to comes before what it says itself.
     """
@@ -108,7 +108,7 @@ def _leaves(side: Side, node: Node) -> tuple[list[Part], bool]:
             if own or not inner:
                 waiting.append((Part(own, part.pointer), True))
             waiting += ((each, False) for each in reversed(inner))
-    return leaves, nullable
+    return leaves, seen, nullable
 
 
 def _inner(side: Side, part: Part, value: Mapping[str, Any]) -> tuple[list[Part], bool]:
@@ -174,15 +174,14 @@ def _guessed(leaves: list[Part], said: Mapping[str, Fact]) -> frozenset[str]:
     return frozenset()
 
 
-def _options(side: Side, leaves: list[Part]) -> tuple[str, dict[str, Node]]:
+def _options(side: Side, leaves: list[Part], passed: set[Pointer]) -> tuple[str, dict[str, Node]]:
     """The member that tells the kinds of a union apart, and for each kind all that its values have to keep to.
 
-    A union is settled, and none any more, where one of its kinds is among the leaves: it came in by that kind.
+    A union is settled, and none any more, where one of its kinds led to it.
     """
-    known = {leaf.pointer for leaf in leaves}
     for leaf in leaves:
         tells, kinds = _kinds(side, leaf)
-        if kinds and not any(kind.pointer in known for kind in kinds.values()):
+        if kinds and not any(kind.pointer in passed for kind in kinds.values()):
             bare = tuple(_without_union(each) for each in leaves)
             return tells, {
                 key: (*bare, kind, *_narrowed(tells, key, leaf.pointer)) for key, kind in kinds.items()
