@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any, TypeAlias
 
 import pytest
+from tests.upstream.conftest import Full
 
 from atlas_contract.spec.documents import Document
 from atlas_contract.upstream import Difference, Kind, compare, sort
-from tests.upstream.conftest import Full
 
 Edit: TypeAlias = Callable[[dict[str, Any]], object]
 

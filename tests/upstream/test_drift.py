@@ -40,7 +40,7 @@ def test_one_edit_is_told_once_with_all_its_places() -> None:
 )
 def test_a_declaration_covers_what_it_names(about: dict[str, str]) -> None:
     """By any of the facts, and nothing that differs in one of them."""
-    verdict = sort([NEW, OURS], [declaration(**about)], TODAY)
+    verdict = sort([NEW, OURS], [declaration(TODAY, **about)], TODAY)
     assert [drift.clause for drift in verdict.declared] == [NEW.clause]
     assert [drift.clause for drift in verdict.undeclared] == [OURS.clause]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ from typing import Any
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.upstream.conftest import ROOT, Full
+from tests.upstream.test_differences import EDITS
 
+from atlas_contract.errors import BadInput
 from atlas_contract.spec.accepted import read
 from atlas_contract.spec.documents import Document, parse
 from atlas_contract.upstream import FACTS, Difference, compare, sort
-from tests.upstream.conftest import ROOT, Full
-from tests.upstream.test_differences import EDITS
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:
@@ -71,6 +73,50 @@ def test_the_rest_of_the_document_does_not_matter(fragment: Document, full: Full
     """However many operations stand around ours, the differences are the same."""
     edit = EDITS["a new kind"][0]
     assert found(fragment, full(edit, operations=10 + more)) == found(fragment, full(edit, operations=10))
+
+
+def places(value: Any, pointer: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of a value but its top."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inner:
+        yield (*pointer, key)
+        yield from places(each, (*pointer, key))
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("#/paths"),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["$ref", "type", "oneOf", "enum", "x"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def refused_at(fragment: Document, full: Document) -> str:
+    """Where a document is refused, "" where it is compared."""
+    try:
+        found(fragment, full)
+    except BadInput as error:
+        return error.where
+    return ""
+
+
+@settings(max_examples=200)
+@given(data=st.data(), junk=JUNK)
+def test_no_junk_anywhere_in_the_document_is_a_crash(
+    fragment: Document, full: Full, data: st.DataObject, junk: Any
+) -> None:
+    """A value of any kind in place of any other is a difference, none at all, or refused with its place."""
+
+    def edit(content: dict[str, Any]) -> None:
+        *way, last = data.draw(st.sampled_from(list(places(content))))
+        holder = content
+        for key in way:
+            holder = holder[key]
+        holder[last] = junk
+
+    assert refused_at(fragment, full(edit, operations=11)).partition(",")[0] in ("", "full.json")
 
 
 def test_the_declarations_of_this_project_can_be_read() -> None:

@@ -12,7 +12,7 @@ from atlas_contract.upstream import How, compare
 from atlas_contract.upstream.operations import matched, operations
 from atlas_contract.upstream.side import Side
 
-OURS = {
+OURS: dict[str, dict[str, Any]] = {
     "/kites/{kiteId}": {
         "get": {"operationId": "getKite", "x-atlas-cli": {"command": "getOne", "aliases": ["fly"]}}
     },

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.upstream.conftest import Full
 
 from atlas_contract.errors import BadInput
 from atlas_contract.spec.documents import Document, pointer_of
 from atlas_contract.spec.validity import references, resolve
 from atlas_contract.upstream import cut
-from tests.upstream.conftest import Full
 
 NAMES = [f"Kite{number}" for number in range(8)]
 GET = pointer_of(["paths", "/kites", "get"])

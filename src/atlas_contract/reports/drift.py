@@ -87,6 +87,7 @@ def _text(standing: Standing) -> Iterator[str]:
     verdict = standing.verdict
     for drift in verdict.declared:
         yield from _wrapped(f"declared: {_said(drift)}", "  ")
+        yield f"  place      {drift.places[0][1]}"
         yield from _labelled(
             "reason", f"{drift.declared.reason} (until {drift.declared.expires})" if drift.declared else ""
         )

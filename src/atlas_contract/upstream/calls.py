@@ -140,14 +140,14 @@ def _bodies(pair: Pair, ours: Part, theirs: Part, spot: Spot) -> Iterator[Differ
     one, other = pair.ours.member(ours, "requestBody"), pair.theirs.member(theirs, "requestBody")
     here = spot.step("body")
     if one and other:
-        required = [bool(each.value.get("required")) for each in (one, other)]
-        if required[0] != required[1]:
-            said = ("true" if each else "" for each in required)
+        mine, yours = pair.ours.mapping(one).get("required"), pair.theirs.mapping(other).get("required")
+        if bool(mine) != bool(yours):
+            said = ("true" if each else "" for each in (mine, yours))
             yield here.step("required").differs(one.pointer + "/required", "required", *said)
         yield from _contents(pair, one, other, here)
     elif one or other:
-        mine, yours = (_told_contents(side, each) for side, each in ((pair.ours, one), (pair.theirs, other)))
-        yield here.differs(ours.pointer + "/requestBody", "body", mine, yours)
+        words = (_told_contents(side, each) for side, each in ((pair.ours, one), (pair.theirs, other)))
+        yield here.differs(ours.pointer + "/requestBody", "body", *words)
 
 
 def _replies(pair: Pair, ours: Part, theirs: Part, spot: Spot) -> Iterator[Difference]:
