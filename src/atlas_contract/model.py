@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -296,5 +296,10 @@ class Accepted:
 
     def covers(self, facts: Mapping[str, str], today: date) -> bool:
         """Whether something with these facts is what is put up with, and still is on that day."""
-        alike = all(fnmatchcase(facts.get(name, ""), wanted) for name, wanted in self.about.items())
+        alike = all(_fits(facts.get(name, ""), wanted) for name, wanted in self.about.items())
         return alike and today <= self.expires
+
+
+def _fits(value: str, wanted: str) -> bool:
+    """Whether a value is what is wanted, where each `*` stands for any text and every other sign for itself."""
+    return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), value, re.DOTALL) is not None

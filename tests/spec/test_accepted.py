@@ -37,6 +37,13 @@ def test_an_entry_covers_what_it_names_through_its_last_day(tmp_path: Path) -> N
     assert not entry.covers({**facts, "clause": "#/components"}, DAY)
 
 
+def test_only_a_star_stands_for_other_text(tmp_path: Path) -> None:
+    """Brackets and question marks, as places and patterns have them, mean themselves."""
+    (entry,) = read(written(tmp_path, GOOD.replace("#/paths/*", "items[] > [a-z]? > *")), FACTS)
+    assert entry.covers({"clause": "items[] > [a-z]? > enum"}, DAY)
+    assert not entry.covers({"clause": "items[] > ab > enum"}, DAY)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

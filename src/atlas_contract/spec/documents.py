@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 
 from atlas_contract.errors import BadInput
-from atlas_contract.spec.files import short, text_of
-from atlas_contract.spec.nesting import Allowance, check_depth, check_layers
+from atlas_contract.spec.files import LARGEST, short, text_of
+from atlas_contract.spec.nesting import MOST_VALUES, Allowance, check_depth, check_layers
+from atlas_contract.spec.wording import printable
 
 Pointer = str
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
@@ -37,7 +38,7 @@ class Document:
         """`file, line N, at /pointer`; the line is that of the nearest ancestor the file has."""
         known = next((at for at in ancestors(pointer) if at in self.lines), None)
         line = f", line {self.lines[known]}" if known is not None else ""
-        return f"{self.name}{line}" + (f", at {pointer}" if pointer else "")
+        return printable(f"{self.name}{line}" + (f", at {pointer}" if pointer else ""))
 
 
 def pointer_of(parts: Iterable[str | int]) -> Pointer:
@@ -58,19 +59,19 @@ def ancestors(pointer: Pointer) -> Iterator[Pointer]:
         yield pointer
 
 
-def load(path: Path) -> Document:
+def load(path: Path, *, largest: int = LARGEST, most: int = MOST_VALUES) -> Document:
     """Reads a .yaml, .yml or .json file whose top is a mapping.
 
     Raises BadInput, naming file and line, for a missing, unreadable or huge file, bad syntax, a duplicate key,
     a key that is no string, a custom tag, an alias that contains itself, endless nesting or unfolding, or another
-    top than a mapping.
+    top than a mapping. More than `largest` bytes, or `most` values with aliases unfolded, are refused, too.
     """
-    return parse(text_of(path), short(path))
+    return parse(text_of(path, largest), short(path), most=most)
 
 
-def parse(text: str, name: str) -> Document:
+def parse(text: str, name: str, *, most: int = MOST_VALUES) -> Document:
     """The document in `text`; `name` is what complaints call it, and its suffix chooses JSON or YAML."""
-    return _parse_json(text, name) if name.endswith(".json") else _parse_yaml(text, name)
+    return _parse_json(text, name) if name.endswith(".json") else _parse_yaml(text, name, most)
 
 
 def _parse_json(text: str, name: str) -> Document:
@@ -95,10 +96,10 @@ def _parse_json(text: str, name: str) -> Document:
         msg = "the document is nested too deeply"
         raise BadInput(msg, where=name) from error
     check_layers(content, name)
-    return Document(name, _mapping_at_top(content, name), {"": 1})
+    return Document(name, _mapping_at_top(content, name))
 
 
-def _parse_yaml(text: str, name: str) -> Document:
+def _parse_yaml(text: str, name: str, most: int) -> Document:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         check_depth(text, name, loader)
@@ -115,7 +116,7 @@ def _parse_yaml(text: str, name: str) -> Document:
     except RecursionError as error:
         msg = "the document is nested too deeply"
         raise BadInput(msg, where=name) from error
-    reader = _NodeReader(name)
+    reader = _NodeReader(name, most)
     content = reader.read(root, "") if root is not None else None
     return Document(name, _mapping_at_top(content, name), reader.lines)
 
@@ -131,11 +132,11 @@ def _mapping_at_top(content: Any, name: str) -> dict[str, Any]:
 class _NodeReader:
     """Turns YAML nodes into plain values by the YAML 1.2 core rules: dates stay text, `no` is not false."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, most: int) -> None:
         self.lines: dict[Pointer, int] = {}
         self._name = name
         self._open: list[yaml.Node] = []
-        self._allowance = Allowance(name)
+        self._allowance = Allowance(name, most)
 
     def read(self, node: yaml.Node, pointer: Pointer) -> Any:
         if node in self._open:

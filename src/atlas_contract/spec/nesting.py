@@ -46,17 +46,18 @@ def check_layers(content: Any, name: str) -> None:
 class Allowance:
     """Counts the values of one file as they are read, and refuses to go on where there are too many."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, most: int = MOST_VALUES) -> None:
         self._name = name
+        self._most = most
         self._read = 0
 
     def spend(self, path: list[yaml.Node]) -> None:
         """Counts one value; `path` are the nodes that lead to it from the root, itself included."""
         self._read += 1
-        if self._read <= MOST_VALUES:
+        if self._read <= self._most:
             return
         holder = _first_holder(path)
-        msg = f"the document holds more than {MOST_VALUES:,} values"
+        msg = f"the document holds more than {self._most:,} values"
         if holder is not None:
             msg += ", with each alias (*) unfolded"
         line = (holder or path[-1]).start_mark.line + 1

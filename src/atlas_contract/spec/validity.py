@@ -10,6 +10,7 @@ from atlas_contract.spec.documents import Document, Pointer, parts_of, pointer_o
 from atlas_contract.spec.wording import nearest, one_of, shown
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_MOST_NAMED = 50
 _VALUES_NOT_SCHEMAS = ("example", "default", "const", "enum", "value")
 
 
@@ -57,12 +58,7 @@ def check_purpose(content: Mapping[str, Any], source: Document) -> None:
 def check_references(content: Mapping[str, Any], source: Document) -> None:
     """Raises BadInput for a `$ref` or discriminator mapping that leads nowhere, or out of the document."""
     for pointer, reference in references(content, ""):
-        if not isinstance(reference, str) or not reference.startswith("#/"):
-            msg = f"the reference {shown(reference)} leaves the document"
-            raise _bad(
-                source, pointer, msg, expected="a place in this document, such as #/components/schemas/Link"
-            )
-        _check_reference(content, reference, pointer, source)
+        check_reference(content, reference, pointer, source)
 
 
 def operation_places(content: Mapping[str, Any], source: Document) -> dict[str, Pointer]:
@@ -96,14 +92,20 @@ def resolve(content: Mapping[str, Any], reference: str) -> Any:
     return node
 
 
-def _check_reference(content: Mapping[str, Any], reference: str, pointer: Pointer, source: Document) -> None:
+def check_reference(content: Mapping[str, Any], reference: Any, pointer: Pointer, source: Document) -> None:
+    """Raises BadInput where one reference, which stands at `pointer`, leads nowhere, or out of the document."""
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        msg = f"the reference {shown(reference)} leaves the document"
+        raise _bad(
+            source, pointer, msg, expected="a place in this document, such as #/components/schemas/Link"
+        )
     try:
         resolve(content, reference)
     except KeyError as error:
         names = _siblings(content, reference)
         name = parts_of(reference[1:])[-1]
         msg = f"the reference {reference} leads nowhere: there is no {error.args[0]!r}"
-        expected = one_of(names) if names else ""
+        expected = one_of(names) if 0 < len(names) <= _MOST_NAMED else ""
         raise _bad(source, pointer, msg, expected=expected, hint=nearest(name, names)) from error
 
 
@@ -117,7 +119,10 @@ def _siblings(content: Mapping[str, Any], reference: str) -> list[str]:
 
 
 def references(node: Any, pointer: Pointer, *, named: bool = False) -> Iterator[tuple[Pointer, Any]]:
-    """Every reference and where it stands; `named` holds inside a map whose keys are names, not keywords."""
+    """Every reference below a node and where it stands, those of discriminators, too.
+
+    `named` holds inside a map whose keys are names, not keywords.
+    """
     if isinstance(node, list):
         for index, item in enumerate(node):
             yield from references(item, f"{pointer}/{index}")
@@ -135,12 +140,12 @@ def references(node: Any, pointer: Pointer, *, named: bool = False) -> Iterator[
             and isinstance(value.get("mapping"), Mapping)
         ):
             for name, target in value["mapping"].items():
-                yield here + pointer_of(["mapping", name]), _as_reference(target)
+                yield here + pointer_of(["mapping", name]), as_reference(target)
         elif key not in _VALUES_NOT_SCHEMAS and not key.startswith("x-"):
             yield from references(value, here, named=key in ("properties", "patternProperties", "$defs"))
 
 
-def _as_reference(target: Any) -> Any:
+def as_reference(target: Any) -> Any:
     """A discriminator may name a schema by its bare name."""
     bare = isinstance(target, str) and target and not any(sign in target for sign in "#/.")
     return f"#/components/schemas/{target}" if bare else target

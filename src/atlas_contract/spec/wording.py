@@ -1,4 +1,4 @@
-"""Words that complaints share: the nearest name to a misspelt one, and a value cut to a readable length."""
+"""Words that complaints share: the nearest name to a misspelt one, a value cut to a readable length, safe to print."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def shown(value: Any, limit: int = 60) -> str:
     """The value as Python writes it, cut in the middle of nowhere after `limit` characters."""
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """The text with whatever would move a terminal's cursor, or cannot be encoded, written as Python escapes it."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
