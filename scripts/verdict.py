@@ -6,17 +6,19 @@ Nothing here has a say in the generation. Whatever goes wrong is said, and goes 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from atlas_contract import callers, contract
 from atlas_contract.callers import Comparison, Verdict
-from atlas_contract.changes import compare
+from atlas_contract.changes import Change, compare
 from atlas_contract.errors import AtlasContractError, BadInput
 from atlas_contract.reports import callers as report
+from generation import manifest
 from generation.compare import differences
 
-CONTRACT, MANIFEST = "openapi.json", "manifest.json"
+CONTRACT = "openapi.json"
 
 
 def told(project: Path, present: Path, fresh: Path, *, as_json: bool) -> Iterator[str]:
@@ -38,15 +40,25 @@ def _judged(project: Path, present: Path, fresh: Path) -> tuple[Verdict, Compari
     if not (present / CONTRACT).is_file():
         msg = "there was no client before to compare this one with"
         raise BadInput(msg, where=str(present))
-    changed = any(each.path != MANIFEST for each in differences(present, fresh))
+    for path, kind in manifest.strange(present).items():
+        if kind != "executable":
+            msg = f"the client before is not all plain files ({kind})"  # reading a pipe would never end
+            raise BadInput(msg, where=str(present / path))
+    changed = any(each.path != manifest.NAME for each in differences(present, fresh))
     compared = _compared(present, fresh) if changed else Comparison()
     return callers.verdict(compared.differences, version), compared
 
 
 def _compared(present: Path, fresh: Path) -> Comparison:
     old, new = (contract.load(folder / CONTRACT) for folder in (present, fresh))
-    changes = compare(old, new)
-    return callers.compare_clients(_package(present), _package(fresh), old, new, changes=changes)
+    changes: Sequence[Change] = ()
+    troubles: tuple[AtlasContractError, ...] = ()
+    try:
+        changes = compare(old, new)
+    except AtlasContractError as error:  # the other layers have something to say all the same
+        troubles = (error,)
+    compared = callers.compare_clients(_package(present), _package(fresh), old, new, changes=changes)
+    return replace(compared, troubles=(*troubles, *compared.troubles))
 
 
 def _package(folder: Path) -> Path:
