@@ -105,6 +105,7 @@ def bench(session: nox.Session) -> None:
     else:
         session.warn("the mock is not measured: that needs `wrk`")
     session.run("python", "scripts/benchmark.py", "verify")
+    session.run("python", "scripts/benchmark.py", "generate")
 
 
 @nox.session(default=False, python=PYTHONS)

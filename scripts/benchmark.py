@@ -7,6 +7,7 @@ python scripts/benchmark.py suite
 python scripts/benchmark.py alarms --cases 100000
 python scripts/benchmark.py kills --rounds 200
 python scripts/benchmark.py verify
+python scripts/benchmark.py generate --openapi-generator openapi-generator-cli
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from benchmarks import Benchmark, alarms, client, escapes, kills, mock, suite, verify
+from benchmarks import Benchmark, alarms, client, escapes, generate, kills, mock, suite, verify
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     client.BENCHMARK,
@@ -26,6 +27,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     alarms.BENCHMARK,
     kills.BENCHMARK,
     verify.BENCHMARK,
+    generate.BENCHMARK,
 )
 
 

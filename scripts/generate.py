@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -119,4 +120,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # the process is over in a second, and what it makes it needs until then
     sys.exit(main())
