@@ -6,6 +6,7 @@ python scripts/benchmark.py mock --prism node_modules/.bin/prism
 python scripts/benchmark.py suite
 python scripts/benchmark.py alarms --cases 100000
 python scripts/benchmark.py kills --rounds 200
+python scripts/benchmark.py upstream
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from benchmarks import Benchmark, alarms, client, escapes, kills, mock, suite
+from benchmarks import Benchmark, alarms, client, escapes, kills, mock, suite, upstream
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     client.BENCHMARK,
@@ -24,6 +25,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     suite.BENCHMARK,
     alarms.BENCHMARK,
     kills.BENCHMARK,
+    upstream.BENCHMARK,
 )
 
 
