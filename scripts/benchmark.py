@@ -8,6 +8,7 @@ python scripts/benchmark.py alarms --cases 100000
 python scripts/benchmark.py kills --rounds 200
 python scripts/benchmark.py verify
 python scripts/benchmark.py generate --openapi-generator openapi-generator-cli
+python scripts/benchmark.py upstream
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from benchmarks import Benchmark, alarms, client, escapes, generate, kills, mock, suite, verify
+from benchmarks import Benchmark, alarms, client, escapes, generate, kills, mock, suite, upstream, verify
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     client.BENCHMARK,
@@ -28,6 +29,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     kills.BENCHMARK,
     verify.BENCHMARK,
     generate.BENCHMARK,
+    upstream.BENCHMARK,
 )
 
 

@@ -57,9 +57,19 @@ def test_bad_yaml_is_refused_with_its_line(text: str, said: str, line: str) -> N
     assert line in caught.value.where
 
 
-@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', "{", "[]", "[" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 2}',
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"a": ' + "[" * 101 + "]" * 101 + "}",
+        '{"a": ' + "9" * 5_000 + "}",
+    ],
+)
 def test_bad_json_is_refused(text: str) -> None:
-    """Double keys, bad syntax, another top and endless nesting are all refused."""
+    """Double keys, bad syntax, another top, endless nesting and endless numbers are all refused."""
     with pytest.raises(BadInput):
         parse(text, "f.json")
 
@@ -115,6 +125,20 @@ def test_a_file_of_too_many_values_is_refused() -> None:
     with pytest.raises(BadInput, match="more than 100,000 values") as caught:
         parse("a:\n" + "- 1\n" * 100_001, "f.yaml")
     assert caught.value.where == "f.yaml, line 100000"
+
+
+def test_a_larger_document_is_read_where_it_is_expected(tmp_path: Path) -> None:
+    """Both bounds can be widened for one file; then the wider ones hold."""
+    path = tmp_path / "x.yaml"
+    path.write_text("a:\n" + "- 1\n" * 100_001)
+    assert len(load(path, most=200_000).content["a"]) == 100_001
+    with pytest.raises(BadInput, match="and 100 is the most that is read"):
+        load(path, largest=100, most=200_000)
+
+
+def test_a_place_is_safe_to_print() -> None:
+    """A key that would move a terminal's cursor is written as Python escapes it."""
+    assert parse('"\\e[2J": 1\n', "f.yaml").place("/\x1b[2J") == "f.yaml, line 1, at /\\x1b[2J"
 
 
 def test_a_gigantic_file_is_refused_unread(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from atlas_contract.spec.documents import Document
 
 FINDINGS = 1
-LARGEST = 32 * 2**20
+LARGEST = 16 * 2**20
 """Bytes of the document; Atlas's has 4 MB."""
 MOST_VALUES = 1_000_000
 """Values of the document; Atlas's has 150,000."""
