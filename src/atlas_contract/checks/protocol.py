@@ -22,7 +22,9 @@ def status_is_documented(moment: Moment, _: History) -> Iterator[Violation]:
         if status not in listed:
             clause = pointers.join(moment.operation.pointer, "responses")
             place = "" if status == moment.reply.status else "/status"
-            yield Violation(clause, place, f"status {status} is none of {', '.join(map(str, sorted(listed)))}")
+            yield Violation(
+                clause, place, f"status {status} is none of {', '.join(map(str, sorted(listed)))}"
+            )
 
 
 def media_type_is_documented(moment: Moment, _: History) -> Iterator[Violation]:
