@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_contract.cases import derived_cases
-from atlas_contract.checks import CHECKS, History, judge_exchange
+from atlas_contract.checks import CHECKS, History, Moment, judge_exchange, judge_moment
 from atlas_contract.contract import Contract, load
 from atlas_contract.contract.judge import judge_of
 from atlas_contract.model import Exchange, Expectation, Reply, Request, Source
@@ -84,6 +84,20 @@ def test_no_reply_whatever_makes_a_check_stumble(
     reply = Reply(status, tuple(headers), json.dumps(body).encode())
     for _ in range(2):
         judge_exchange(replace(exchange, reply=reply), judge_of(contract), history)
+
+
+@given(st.sampled_from(EXCHANGES), BODIES, HEADERS, st.sampled_from([200, 204, 400, 401, 405, 429, 500]))
+def test_checks_that_are_not_asked_would_have_nothing_to_say(
+    exchange: Exchange, body: Any, headers: list[tuple[str, str]], status: int
+) -> None:
+    """What a moment is about tells which checks to ask; asking all finds no more."""
+    history = History(CONTRACT)
+    judge_exchange(exchange, judge_of(CONTRACT), history)
+    changed = replace(exchange, reply=Reply(status, tuple(headers), json.dumps(body).encode()))
+    moment = Moment(changed, judge_of(CONTRACT), history.facts)
+    every = [(check.__name__, broken) for check in CHECKS for broken in check(moment, history)]
+    asked = [(each.check, each.clause, each.message) for each in judge_moment(moment, history)]
+    assert asked == [(name, broken.clause, broken.message) for name, broken in every]
 
 
 @given(st.sampled_from(EXCHANGES), st.binary(max_size=60), st.sampled_from([200, 204, 400, 404, 500]))

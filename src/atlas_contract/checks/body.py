@@ -138,8 +138,10 @@ def _takes(moment: Moment, flag: str) -> bool:
 
 def _content(rule: ReplyRule, moment: Moment) -> Content | None:
     sent = media_type(moment.header("Content-Type"))
-    exact = (content for content in rule.contents if content.media_type.lower() == sent)
-    return next(exact, rule.contents[0] if rule.contents else None)
+    for content in rule.contents:
+        if content.media_type.lower() == sent:
+            return content
+    return rule.contents[0] if rule.contents else None
 
 
 def _phrase(status: int) -> str:

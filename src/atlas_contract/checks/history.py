@@ -75,10 +75,11 @@ class History:
         """
         if moment.second is None:
             return False
-        known = (
-            self.snapshots.get(each) for each in (moment.snapshot, *(one for one, _ in moment.snapshots))
-        )
-        return any(seen is not None and self._is_later(seen, moment, moment.second) for seen in known)
+        for snapshot in {moment.snapshot, *(each for each, _ in moment.snapshots)}:
+            seen = self.snapshots.get(snapshot)
+            if seen is not None and self._is_later(seen, moment, moment.second):
+                return True
+        return False
 
     def _is_later(self, seen: Seen, moment: Moment, second: float) -> bool:
         again = moment.took or (seen.removed and moment.operation.id in self.facts.removals)

@@ -21,7 +21,10 @@ def status_is_documented(moment: Moment, _: History) -> Iterator[Violation]:
     for status in dict.fromkeys((moment.reply.status, moment.status)):
         if status not in listed:
             clause = pointers.join(moment.operation.pointer, "responses")
-            yield Violation(clause, "", f"status {status} is none of {', '.join(map(str, sorted(listed)))}")
+            place = "" if status == moment.reply.status else "/status"
+            yield Violation(
+                clause, place, f"status {status} is none of {', '.join(map(str, sorted(listed)))}"
+            )
 
 
 def media_type_is_documented(moment: Moment, _: History) -> Iterator[Violation]:

@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from atlas_contract.cli.progress import Progress
+from atlas_contract.errors import MissingExtra
 
 if TYPE_CHECKING:
     from atlas_contract.contract import Contract
@@ -60,6 +62,9 @@ def command(*, files: tuple[Path, ...], layer: str, propose: bool, as_json: bool
       atlas-contract verify --propose session.har > proposal.overlay.yaml
       zcat traffic.jsonl.gz | atlas-contract verify --json -
     """
+    if any(find_spec(name) is None for name in ("jsonschema_rs", "orjson", "yaml")):
+        msg = "The suite's checks are not installed."
+        raise MissingExtra(msg, hint="pip install 'atlas-contract[suite]'")
     from atlas_contract.reports import verification
 
     contract = _contract(layer)

@@ -25,6 +25,8 @@ _REMOVABLE = frozenset(
         "additionalProperties",
     }
 )
+STATUSES = range(100, 600)
+"""What OpenAPI can list; an envelope can claim anything."""
 NEW_REPLY = "Seen in recorded traffic; the contract lists no such reply."
 NEW_PROPERTY = "Seen in recorded traffic; the contract knows no such property."
 
@@ -68,6 +70,8 @@ def path_of(pointer: str, document: Mapping[str, Any]) -> str:
 
 
 def _replies(deviation: Deviation, document: Mapping[str, Any]) -> list[Step]:
+    if any(each.value["status"] not in STATUSES for each in deviation.traces):
+        return []
     by_status: dict[str, list[Trace]] = {}
     for each in deviation.traces:
         by_status.setdefault(str(each.value["status"]), []).append(each)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 
 from atlas_contract.checks.reading import json_of
 from atlas_contract.contract import Contract
@@ -16,6 +17,7 @@ TEMPLATE = "a template of a path, so documentation rather than traffic"
 NO_REPLY = "no reply came"
 NO_OPERATION = "no operation of the contract"
 
+REMEMBERED = 4096  # paths whose case is known without looking again
 _PLACEHOLDER = re.compile(r"/\{[^/{}]*\}")
 _VERSION = re.compile(r"v\d+(\.\d+)*")
 _LONGEST_WORD = 40
@@ -26,6 +28,7 @@ class Matching:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
+        self._plain = lru_cache(maxsize=REMEMBERED)(self._plain_case)
         self._method_refusal = "method-not-allowed"
         self._method_status = (contract.behaviour(self._method_refusal).reply or {}).get("status")
 
@@ -36,14 +39,13 @@ class Matching:
             return PATH_UNKNOWN
         if "{" in path and _PLACEHOLDER.search(path):
             return TEMPLATE
-        matched = self._contract.match(recorded.request.method, path)
-        if matched is None:
+        case = self._plain(recorded.request.method, path)
+        if case is None:
             return self._wrong_method(recorded, path)
         if not recorded.reply.status:
             return NO_REPLY
-        operation, arguments = matched
-        refusal = "" if recorded.reply.succeeded else self._refusal(operation, recorded.reply)
-        return _case(operation, arguments, refusal=refusal)
+        refusal = "" if recorded.reply.succeeded else self._refusal(case.operation, recorded.reply)
+        return replace(case, refusal=refusal) if refusal else case
 
     def name(self, recorded: Recorded) -> str:
         """What an exchange has in common with others like it: method, host, and path without ids and names."""
@@ -54,23 +56,28 @@ class Matching:
             else recorded.request.method
         )
 
+    def _plain_case(self, method: str, path: str) -> Case | None:
+        matched = self._contract.match(method, path)
+        return matched and _case(*matched)
+
     def _wrong_method(self, recorded: Recorded, path: str) -> Case | str:
         """A method that a path of the contract was refused for; a slash at its end makes no other path."""
         if recorded.reply.status == self._method_status:
             for known in (path, path.rstrip("/")):
                 for method in self._contract.methods(known):
                     if (matched := self._contract.match(method, known)) and method != recorded.request.method:
-                        return _case(*matched, refusal=self._method_refusal, method=recorded.request.method)
+                        case, method = _case(*matched), recorded.request.method
+                        return replace(case, refusal=self._method_refusal, method=method)
         return NO_OPERATION
 
-    def _refusal(self, operation: Operation, reply: Reply) -> str:
+    def _refusal(self, operation: str, reply: Reply) -> str:
         """The behaviour that states a refusal with this status and code for the operation, "" if none does."""
         body = json_of(reply) if reply.body else None
         found = body if isinstance(body, dict) else {}
         code = found.get("errorCode") or found.get("error")
         if not isinstance(code, str) and reply.body:
             return ""
-        return self._stated.get((operation.id, reply.status, code if isinstance(code, str) else ""), "")
+        return self._stated.get((operation, reply.status, code if isinstance(code, str) else ""), "")
 
     @cached_property
     def _stated(self) -> Mapping[tuple[str, int, str], str]:
@@ -96,15 +103,13 @@ class Matching:
         return [operation.path.split("/") for operation in self._contract.operations.values()]
 
 
-def _case(operation: Operation, arguments: dict[str, str], *, refusal: str, method: str = "") -> Case:
+def _case(operation: Operation, arguments: dict[str, str]) -> Case:
     return Case(
         operation=operation.id,
         clause=operation.pointer,
         reason="recorded",
         expectation=Expectation.ANSWERED,
         path=arguments,
-        refusal=refusal,
-        method=method,
     )
 
 

@@ -22,7 +22,7 @@ SIZED: Mapping[str, type[str | list[Any]]] = {
 def trace(finding: Finding, moment: Moment) -> Any:
     """A small JSON value by the kind of clause, None where there is nothing to keep."""
     if finding.check == "status_is_documented":
-        return _reply(moment)
+        return _reply(moment, moment.status if finding.place else moment.reply.status)
     if finding.check == "media_type_is_documented":
         return {"mediaType": media_type(moment.header("Content-Type"))}
     if finding.check == "headers_conform":
@@ -34,9 +34,7 @@ def trace(finding: Finding, moment: Moment) -> Any:
     return _of_keyword(finding.clause, moment, _at(moment.value, finding.place))
 
 
-def _reply(moment: Moment) -> dict[str, Any]:
-    listed = moment.operation.replies
-    status = moment.reply.status if moment.reply.status not in listed else moment.status
+def _reply(moment: Moment, status: int) -> dict[str, Any]:
     found = {"status": status, "mediaType": media_type(moment.header("Content-Type"))}
     return {**found, "empty": not moment.reply.body, "schema": _schema(moment)}
 
