@@ -85,5 +85,5 @@ def next_version(current: str, level: Level) -> str:
     return f"{major}.{minor}.{patch + 1}"
 
 
-def _order(difference: Difference) -> tuple[int, str, str, str]:
-    return gravity(difference.grade), difference.layer, difference.name, difference.what
+def _order(difference: Difference) -> tuple[int, int, str, str]:
+    return gravity(difference.grade), list(Layer).index(difference.layer), difference.name, difference.what
