@@ -63,7 +63,19 @@ class Steps:
         self._header_rules = {
             each.id: each.parameters_in(Place.HEADER) for each in contract.operations.values()
         }
-        by_name: Mapping[str, Step] = {
+        order = _order(contract, self._by_name())
+        self._steps = {
+            (each.id, routed): self._in_order(order, each, routed=routed)
+            for each in contract.operations.values()
+            for routed in (True, False)
+        }
+
+    def of(self, target: Target) -> Sequence[Step]:
+        """The checks for a target, in the contract's order; those that could refuse nothing there are left out."""
+        return self._steps[target.rules.id, target.operation is not None]
+
+    def _by_name(self) -> Mapping[str, Step]:
+        return {
             "authentication": self._authentication,
             "access-list": self._access_list,
             "version": self._version,
@@ -78,20 +90,9 @@ class Steps:
             "body": self._body,
             "state": self._state,
         }
-        order = _order(contract, by_name)
-        self._steps = {
-            (each.id, routed): self._in_order(order, by_name, each, routed=routed)
-            for each in contract.operations.values()
-            for routed in (True, False)
-        }
 
-    def of(self, target: Target) -> Sequence[Step]:
-        """The checks for a target, in the contract's order; those that could refuse nothing there are left out."""
-        return self._steps[target.rules.id, target.operation is not None]
-
-    def _in_order(
-        self, order: Sequence[str], by_name: Mapping[str, Step], rules: Operation, *, routed: bool
-    ) -> Sequence[Step]:
+    def _in_order(self, order: Sequence[str], rules: Operation, *, routed: bool) -> Sequence[Step]:
+        by_name = self._by_name()
         is_token = routed and rules.id == self._contract.token.id
         if is_token:
             by_name = {**by_name, "authentication": self._client, "rate-limit": self._token_rate_limit}
