@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from pathlib import Path
 
 import nox
 
@@ -14,6 +16,11 @@ nox.options.reuse_venv = "yes"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 PINS = "constraints.txt"
+DIST = Path("dist").absolute()
+INSTALLED = """
+import atlas_contract, atlas_snapshots, sys
+sys.exit(any("site-packages" not in module.__file__ for module in (atlas_contract, atlas_snapshots)))
+"""
 
 
 def install(session: nox.Session, *what: str) -> None:
@@ -24,6 +31,22 @@ def install(session: nox.Session, *what: str) -> None:
 def group(name: str) -> list[str]:
     """The requirements of one dependency group."""
     return list(nox.project.dependency_groups(PYPROJECT, name))
+
+
+def built(pattern: str, extras: str = "") -> str:
+    """The one file in dist/ of that kind, as something to install."""
+    (path,) = DIST.glob(pattern)
+    return f"{path}{extras}"
+
+
+def installed_wheel(session: nox.Session) -> str:
+    """The Python of an environment that has the wheel with its extras, and no tool that looks at it."""
+    folder = Path(session.create_tmp()) / "wheel"
+    session.run("uv", "venv", "--quiet", "--clear", str(folder))
+    python = str(folder / "bin" / "python")
+    what = built("*.whl", "[suite,generate]")
+    session.run("uv", "pip", "install", "--quiet", "--python", python, "--constraint", PINS, what)
+    return python
 
 
 @nox.session
@@ -108,8 +131,100 @@ def bench(session: nox.Session) -> None:
     session.run("python", "scripts/benchmark.py", "generate")
 
 
-@nox.session(default=False, python=PYTHONS)
+@nox.session
+def workflows(session: nox.Session) -> None:
+    """Our workflows and the examples for others: valid by the schemas of GitHub and GitLab, and safe."""
+    install(session, *group("workflows"))
+    github = [".github/workflows", "docs/examples/github"]
+    files = [str(path) for folder in github for path in sorted(Path(folder).glob("*.yml"))]
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
+    gitlab = [str(path) for path in sorted(Path("docs/examples/gitlab").glob("*.yml"))]
+    session.run(
+        "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", *gitlab
+    )
+    session.run("zizmor", "--offline", "--no-progress", "--persona", "pedantic", *files)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Do version and changelog agree? `-- --tag v0.1.0` asks it of a release."""
+    session.run("python", "scripts/check_release.py", *session.posargs)
+
+
+@nox.session(tags=["release"])
+def build(session: nox.Session) -> None:
+    """The sdist, and the wheel built from it, into dist/: what is in them, and what a package index would say."""
+    install(session, *group("release"))
+    for old in DIST.glob("atlas_contract-*"):
+        old.unlink()
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", str(DIST))
+    session.run("python", "scripts/check_dist.py", str(DIST))
+    session.run("twine", "check", "--strict", *map(str, DIST.glob("atlas_contract-*")))
+
+
+@nox.session(default=False, requires=["build"], reuse_venv=False, tags=["release"])
+def wheel(session: nox.Session) -> None:
+    """The tests of the sdist against the wheel, away from the checkout, where there is no src/ and no generated/."""
+    install(session, built("*.whl", "[suite,generate]"), *group("tests"))
+    with tempfile.TemporaryDirectory() as folder, session.chdir(folder):
+        session.run("python", "-c", INSTALLED)
+        session.run("atlas-contract", "test", "--gate")
+        shutil.unpack_archive(built("*.tar.gz"), filter="data")
+        (unpacked,) = Path().iterdir()
+        for name in ("src", "generated"):
+            shutil.rmtree(unpacked / name)
+        with session.chdir(unpacked):
+            session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
+
+
+@nox.session(default=False, requires=["build"], reuse_venv=False, tags=["release"])
+def base(session: nox.Session) -> None:
+    """The base install alone: no library of an extra, clear words where one is needed, and a client that works."""
+    install(session, built("*.whl"))
+    script = Path("scripts/check_base.py").resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        install(session, "--target", f"{folder}/mock", built("*.whl", "[mock]"))
+        with session.chdir(folder):
+            session.run("python", "-P", str(script), "--mock", f"{folder}/mock")
+
+
+@nox.session(default=False, python=PYTHONS[0], venv_backend="uv", reuse_venv=False, tags=["release"])
+def minimums(session: nox.Session) -> None:
+    """The tests with the lowest version of each requirement that pyproject.toml allows, on the lowest Python."""
+    lowest = ["--resolution", "lowest-direct"]
+    session.install(*lowest, "--editable", ".[suite,generate]", *group("tests"))
+    session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
+
+
+@nox.session(default=False, python=PYTHONS, tags=["release"])
 def every_python(session: nox.Session) -> None:
     """The tests on every supported Python that is installed."""
     install(session, "--editable", ".[suite,generate]", *group("tests"))
-    session.run("pytest", "--numprocesses", "2", *session.posargs)
+    session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
+
+
+@nox.session(default=False, requires=["build"], venv_backend="uv", reuse_venv=False, tags=["release"])
+def sbom(session: nox.Session) -> None:
+    """What comes along with the wheel and its extras, as a CycloneDX bill of materials: dist/sbom.cdx.json."""
+    install(session, *group("inventory"))
+    session.run(
+        *(
+            "cyclonedx-py",
+            "environment",
+            installed_wheel(session),
+            "--pyproject",
+            "pyproject.toml",
+            "--mc-type",
+            "library",
+        ),
+        *("--output-reproducible", "--output-format", "JSON", "--output-file", f"{DIST}/sbom.cdx.json"),
+    )
+
+
+@nox.session(default=False, requires=["build"], venv_backend="uv", reuse_venv=False, tags=["release"])
+def licences(session: nox.Session) -> None:
+    """May every dependency be used freely? `-- --write` writes their list, docs/licences.md, anew."""
+    install(session, *group("inventory"))
+    python, found = installed_wheel(session), f"{DIST}/licences.json"
+    session.run("pip-licenses", "--python", python, "--from=mixed", "--format=json", f"--output-file={found}")
+    session.run("python", "scripts/check_licences.py", found, "docs/licences.md", *session.posargs)

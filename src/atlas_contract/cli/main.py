@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from atlas_contract.errors import AtlasContractError
+from atlas_contract.errors import AtlasContractError, MissingExtra
 
 COMMANDS = {
     "mock": "Serve a mock of the endpoint.",
@@ -23,6 +23,8 @@ COMMANDS = {
     "upstream": "Hold the contract against Atlas's full published specification.",
     "lint": "Check spec/ by OpenAPI's rules and by our own.",
 }
+EXTRAS = {"mock": "mock", "generate": "generate", "diff": "generate", "upstream": "generate", "lint": "generate"}
+OWN = ("atlas_contract", "atlas_snapshots")
 INTERRUPTED = 130
 
 
@@ -40,6 +42,23 @@ class LazyGroup(click.Group):
         command = import_module(f"atlas_contract.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101  for the type checker
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for.
+
+        Raises:
+            MissingExtra: it needs a library of an extra that is not installed.
+        """
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            library = (error.name or "").partition(".")[0]
+            if not library or library in OWN:
+                raise
+            command = ctx.invoked_subcommand or "the command"
+            msg = f"`{command}` needs {library}, which is not installed."
+            extra = EXTRAS.get(command, "suite")
+            raise MissingExtra(msg, hint=f"pip install 'atlas-contract[{extra}]'") from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
