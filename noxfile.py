@@ -16,6 +16,7 @@ nox.options.reuse_venv = "yes"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 PINS = "constraints.txt"
+PARALLEL = ("--numprocesses", "2", "--dist", "worksteal")
 DIST = Path("dist").absolute()
 INSTALLED = """
 import atlas_contract, atlas_snapshots, sys
@@ -96,7 +97,7 @@ def faults(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tests of the toolkit itself, on two cores; flags after `--` are passed on."""
     install(session, "--editable", ".[suite,generate]", *group("tests"))
-    session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session(default=False)
@@ -174,7 +175,7 @@ def wheel(session: nox.Session) -> None:
         for name in ("src", "generated"):
             shutil.rmtree(unpacked / name)
         with session.chdir(unpacked):
-            session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
+            session.run("pytest", *PARALLEL, "-m", "not checkout", *session.posargs)
 
 
 @nox.session(default=False, requires=["build"], reuse_venv=False, tags=["release"])
@@ -193,14 +194,14 @@ def minimums(session: nox.Session) -> None:
     """The tests with the lowest version of each requirement that pyproject.toml allows, on the lowest Python."""
     lowest = ["--resolution", "lowest-direct"]
     session.install(*lowest, "--editable", ".[suite,generate]", *group("tests"))
-    session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session(default=False, python=PYTHONS, tags=["release"])
 def every_python(session: nox.Session) -> None:
     """The tests on every supported Python that is installed."""
     install(session, "--editable", ".[suite,generate]", *group("tests"))
-    session.run("pytest", "--numprocesses", "2", "--dist", "worksteal", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session(default=False, requires=["build"], venv_backend="uv", reuse_venv=False, tags=["release"])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.checkout
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "atlas_contract"
 ROW = re.compile(r"^\| (\d) \| `(\w+)` \|[^|]*\|([^|]*)\|$", re.MULTILINE)

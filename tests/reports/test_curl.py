@@ -6,7 +6,7 @@ import shlex
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from atlas_contract.model import Case, Exchange, Expectation, Login, Reply, Request
@@ -28,6 +28,7 @@ def test_a_plain_body_is_one_shell_word(body: str) -> None:
 
 
 @given(body=st.binary(min_size=1, max_size=60))
+@example(body=b"-\x00")
 def test_any_other_body_comes_out_of_printf(body: bytes) -> None:
     """A body that is no plain text is written by printf, byte for byte."""
     line = curl.command(exchange(body), "http://127.0.0.1:1")

@@ -93,6 +93,7 @@ def test_the_unchanged_mock_no_longer_passes(contract: Contract, change: str) ->
     )
 
 
+@pytest.mark.checkout
 def test_the_client_follows_a_change_of_the_fragment(tmp_path: Path) -> None:
     """After an edit of spec/ alone, regenerating gives models and a method that know what is new."""
     for part in ("spec", "scripts", "generated", "src", "pyproject.toml"):

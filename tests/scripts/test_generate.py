@@ -427,6 +427,7 @@ def test_a_tool_without_a_pin_is_refused(tmp_path: Path) -> None:
         tools.checked_versions(path)
 
 
+@pytest.mark.checkout
 def test_this_checkout_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
     """What is committed in generated/ is what spec/ says."""
     from generate import main

@@ -116,6 +116,7 @@ def test_a_promise_that_nothing_reads_yet_is_named() -> None:
     )
 
 
+@pytest.mark.checkout
 def test_the_table_knows_just_the_behaviours_that_code_names() -> None:
     """Each id in the code is in the table, and each one in the table in the code, or kept by the mock unnamed."""
     known = needs.NEEDED | needs.CHECKED
@@ -131,6 +132,7 @@ def test_the_table_knows_just_the_behaviours_that_code_names() -> None:
     assert asked <= needs.NEEDED
 
 
+@pytest.mark.checkout
 def test_the_table_knows_the_values_that_code_reads() -> None:
     """A key that code takes straight out of a behaviour's values is one the table demands."""
     code = "".join(

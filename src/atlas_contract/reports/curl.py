@@ -39,5 +39,5 @@ def _is_plain(body: bytes) -> bool:
 
 
 def _octal(body: bytes) -> str:
-    plain = string.ascii_letters + string.digits + "{}[]:,_-"
+    plain = string.ascii_letters + string.digits + "{}[]:,_"  # no dash: printf would read flags
     return "".join(chr(byte) if chr(byte) in plain else f"\\{byte:03o}" for byte in body)
