@@ -100,3 +100,19 @@ def test_generate_outside_a_checkout_says_so(tmp_path: Path) -> None:
     done = run("generate", cwd=tmp_path)
     assert done.returncode == 2
     assert str(tmp_path) in done.stderr
+
+
+@pytest.mark.parametrize(("command", "extra"), [("mock", "mock"), ("fuzz", "suite")])
+def test_a_command_says_which_extra_it_needs(command: str, extra: str) -> None:
+    """Without the library of an extra a command exits with 2 and says what to install."""
+    code = (
+        f"import sys; sys.modules['orjson'] = None\n"
+        f"from atlas_contract.cli.main import main; main(['{command}', *sys.argv[1:]])"
+    )
+    given = ["--target", "http://127.0.0.1:9", "--plan"] if command == "fuzz" else []
+    done = subprocess.run(
+        [sys.executable, "-c", code, *given], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert f"`{command}` needs orjson" in done.stderr
+    assert f"pip install 'atlas-contract[{extra}]'" in done.stderr

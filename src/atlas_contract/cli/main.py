@@ -23,7 +23,13 @@ COMMANDS = {
     "upstream": "Hold the contract against Atlas's full published specification.",
     "lint": "Check spec/ by OpenAPI's rules and by our own.",
 }
-EXTRAS = {"mock": "mock", "generate": "generate", "diff": "generate", "upstream": "generate", "lint": "generate"}
+EXTRAS = {
+    "mock": "mock",
+    "generate": "generate",
+    "diff": "generate",
+    "upstream": "generate",
+    "lint": "generate",
+}
 OWN = ("atlas_contract", "atlas_snapshots")
 INTERRUPTED = 130
 
