@@ -2,8 +2,7 @@
 
 python scripts/check_dist.py dist
 
-The wheel: the toolkit, the generated client, the effective contract and the suite, file for file. The sdist: every
-file of the repository.
+The wheel: every file of what pyproject.toml names for it, and none of the tests. The sdist: every file of the repository.
 """
 
 from __future__ import annotations
@@ -12,24 +11,30 @@ import argparse
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-# Where each part of the wheel comes from; pyproject.toml says the same to the builder.
-PARTS = {
-    "src/atlas_contract": "atlas_contract",
-    "generated/atlas_snapshots": "atlas_snapshots",
-    "generated/openapi.json": "atlas_contract/openapi.json",
-    "contract_tests": "atlas_contract/contract_tests",
-}
 MADE_BY_BUILDING = {"PKG-INFO"}
 
 
-def wheel_problems(names: set[str], tracked: set[str]) -> list[str]:
-    """What is missing in a wheel with these files, or should not be there, if the repository holds `tracked`."""
+def wheel_problems(names: set[str], tracked: set[str], parts: Mapping[str, str]) -> list[str]:
+    """What is missing in a wheel with these files, or should not be there.
+
+    Args:
+        names: the files in the wheel.
+        tracked: the files of the repository.
+        parts: which files and folders of the repository go into the wheel, and what they are called there.
+    """
     packed = {name for name in names if ".dist-info/" not in name}
-    return _difference("the wheel", packed, set(_in_wheel(tracked)))
+    expected = {
+        target + name.removeprefix(source)
+        for source, target in parts.items()
+        for name in tracked
+        if name == source or name.startswith(f"{source}/")
+    }
+    return _difference("the wheel", packed, expected)
 
 
 def sdist_problems(names: set[str], tracked: set[str]) -> list[str]:
@@ -37,16 +42,16 @@ def sdist_problems(names: set[str], tracked: set[str]) -> list[str]:
     return _difference("the sdist", names - MADE_BY_BUILDING, tracked)
 
 
-def _in_wheel(tracked: set[str]) -> Iterator[str]:
-    for name in tracked:
-        for source, target in PARTS.items():
-            if name == source or name.startswith(f"{source}/"):
-                yield target + name.removeprefix(source)
-
-
 def _difference(what: str, found: set[str], expected: set[str]) -> list[str]:
     missing = [f"{what} lacks {name}" for name in sorted(expected - found)]
     return missing + [f"{what} has {name}, which does not belong there" for name in sorted(found - expected)]
+
+
+def wheel_parts(root: Path) -> dict[str, str]:
+    """What pyproject.toml has the builder pack into the wheel."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    return {**{name: PurePosixPath(name).name for name in wheel["packages"]}, **wheel["force-include"]}
 
 
 def tracked_files(root: Path) -> set[str]:
@@ -78,8 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    tracked = tracked_files(Path(__file__).resolve().parents[1])
-    found = wheel_problems(_wheel_names(wheels[0]), tracked) + sdist_problems(
+    root = Path(__file__).resolve().parents[1]
+    tracked = tracked_files(root)
+    found = wheel_problems(_wheel_names(wheels[0]), tracked, wheel_parts(root)) + sdist_problems(
         _sdist_names(sdists[0]), tracked
     )
     for problem in found:

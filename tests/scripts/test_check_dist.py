@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from check_dist import sdist_problems, wheel_problems
+from check_dist import sdist_problems, wheel_parts, wheel_problems
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "check_dist.py"
 TRACKED = {
@@ -19,6 +19,12 @@ TRACKED = {
     "generated/openapi.json",
     "src/atlas_contract/py.typed",
     "tests/test_redact.py",
+}
+PARTS = {
+    "src/atlas_contract": "atlas_contract",
+    "generated/atlas_snapshots": "atlas_snapshots",
+    "generated/openapi.json": "atlas_contract/openapi.json",
+    "contract_tests": "atlas_contract/contract_tests",
 }
 WHEEL = {
     "atlas_contract-0.1.0.dist-info/METADATA",
@@ -31,19 +37,21 @@ WHEEL = {
 
 def test_a_wheel_with_all_its_parts_is_sound() -> None:
     """Toolkit, client, contract and suite, each in its place; nothing else of the repository."""
-    assert wheel_problems(WHEEL, TRACKED) == []
+    assert wheel_problems(WHEEL, TRACKED, PARTS) == []
 
 
 @pytest.mark.parametrize("name", sorted(name for name in WHEEL if "dist-info" not in name))
 def test_whatever_a_wheel_lacks_is_named(name: str) -> None:
     """No part of the wheel can get lost."""
-    assert wheel_problems(WHEEL - {name}, TRACKED) == [f"the wheel lacks {name}"]
+    assert wheel_problems(WHEEL - {name}, TRACKED, PARTS) == [f"the wheel lacks {name}"]
 
 
 @pytest.mark.parametrize("name", ["tests/test_redact.py", "atlas_contract/left_over.pyc"])
 def test_whatever_a_wheel_has_too_much_is_named(name: str) -> None:
     """Neither tests nor what a build left behind."""
-    assert wheel_problems(WHEEL | {name}, TRACKED) == [f"the wheel has {name}, which does not belong there"]
+    assert wheel_problems(WHEEL | {name}, TRACKED, PARTS) == [
+        f"the wheel has {name}, which does not belong there"
+    ]
 
 
 def test_an_sdist_is_the_repository() -> None:
@@ -51,6 +59,13 @@ def test_an_sdist_is_the_repository() -> None:
     assert sdist_problems(TRACKED | {"PKG-INFO"}, TRACKED) == []
     assert sdist_problems(TRACKED - {"README.md"}, TRACKED) == ["the sdist lacks README.md"]
     assert len(sdist_problems(TRACKED | {".env"}, TRACKED)) == 1
+
+
+def test_what_this_project_packs_is_there() -> None:
+    """Each part that pyproject.toml names is a file or folder of this checkout's repository; the tests are none."""
+    parts = wheel_parts(SCRIPT.parents[1])
+    assert set(PARTS.items()) <= set(parts.items())
+    assert not any(source.startswith("tests") for source in parts)
 
 
 def test_a_folder_without_packages_exits_with_2(tmp_path: Path) -> None:

@@ -64,10 +64,11 @@ class Matching:
         """A method that a path of the contract was refused for; a slash at its end makes no other path."""
         if recorded.reply.status == self._method_status:
             for known in (path, path.rstrip("/")):
-                for method in self._contract.methods(known):
-                    if (matched := self._contract.match(method, known)) and method != recorded.request.method:
-                        case, method = _case(*matched), recorded.request.method
-                        return replace(case, refusal=self._method_refusal, method=method)
+                for allowed in self._contract.methods(known):
+                    matched = self._contract.match(allowed, known)
+                    if matched and allowed != recorded.request.method:
+                        case = _case(*matched)
+                        return replace(case, refusal=self._method_refusal, method=recorded.request.method)
         return NO_OPERATION
 
     def _refusal(self, operation: str, reply: Reply) -> str:
