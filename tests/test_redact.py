@@ -48,3 +48,15 @@ def test_secret_headers_are_masked_by_name() -> None:
     """Header names are compared without regard to case, others keep their value."""
     shown = redact.headers((("AUTHORIZATION", "x"), ("Accept", "y")))
     assert shown == (("AUTHORIZATION", redact.MASK), ("Accept", "y"))
+
+
+def test_secrets_are_told_by_the_names_they_go_by() -> None:
+    """Headers, single cookies, and fields of JSON and of forms; what is too short to be one is left."""
+    headers = (
+        ("Authorization", "Bearer abcdefgh"),
+        ("Cookie", "sid=secret-1; b=2"),
+        ("Accept", "everything"),
+    )
+    found = redact.secrets_of(headers, b'{"access_token": "token-1"}', b"client_secret=secret-2&a=b")
+    assert {"abcdefgh", "secret-1", "token-1", "secret-2"} <= set(found)
+    assert not {"2", "everything", "b"} & set(found)

@@ -108,6 +108,14 @@ def test_no_bytes_make_a_check_stumble(exchange: Exchange, body: bytes, status: 
     judge_exchange(replace(exchange, reply=reply), judge_of(contract), History(contract))
 
 
+@pytest.mark.parametrize("exchange", [EXCHANGES[1], EXCHANGES[-1]])
+def test_half_a_character_is_no_text(exchange: Exchange) -> None:
+    """JSON can write it, and no reader of UTF-8 takes it; the checks say so and do not stumble."""
+    reply = replace(exchange.reply, status=200, body=b'{"description": "\\ud800"}')
+    found = judge_exchange(replace(exchange, reply=reply), judge_of(CONTRACT), History(CONTRACT))
+    assert any("half of a character" in each.message for each in found)
+
+
 def test_recorded_traffic_without_its_requests_is_judged_silently(contract: Contract) -> None:
     """Where body, headers and login of the requests are unknown, sound replies break nothing that is known."""
     history = History(contract)

@@ -41,3 +41,14 @@ def test_a_wrong_use_is_told(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert "usage: benchmark.py" in done.stderr
+
+
+def test_recorded_traffic_of_a_sound_mock_is_judged_in_both_forms() -> None:
+    """Every exchange, and none is found at fault; how quickly depends on the machine."""
+    done = run("verify", "--exchanges", "200", "--json")
+    result = json.loads(done.stdout)
+    assert {form: (each["exchanges"], each["deviations"]) for form, each in result["forms"].items()} == {
+        "jsonl": (200, 0),
+        "har": (200, 0),
+    }
+    assert done.stderr == ""

@@ -52,6 +52,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "status is true": (GOOD.replace(b"200", b"true"), "`status` is True", ""),
     "headers are a text": (GOOD.replace(b"{}", b'"x"'), "`headers` is of the type str", ""),
     "headers without names": (GOOD.replace(b"{}", b'[{"value":"x"}]'), "`headers` is of the type list", ""),
+    "half a character": (GOOD.replace(b"/x", b"/\\ud800"), "half of a character", ""),
+    "half a character in a header": (GOOD.replace(b"{}", b'{"A":"\\ud800"}'), "half of a character", ""),
     "header is a number": (GOOD.replace(b"{}", b'{"Age":1}'), "`headers, Age` is 1", ""),
     "body is a number": (GOOD.replace(b"{}", b'{},"rawBody":1'), "`rawBody` is 1", ""),
     "not base64": (

@@ -130,6 +130,7 @@ def test_http_2_and_absolute_urls_are_read_as_http_1_would_be(tape: Tape, tmp_pa
     [
         ("https://h.example", "h.example", "/"),
         ("https://h.example?a=1", "h.example", "/?a=1"),
+        ("https://me:secret@h.example/a", "h.example", "/a"),
         ("https://h.example:8443/a%2Fb?c=%20#d", "h.example:8443", "/a%2Fb?c=%20"),
         ("/only/a/path?x", "", "/only/a/path?x"),
         ("wss://h.example/live", "h.example", "/live"),

@@ -69,11 +69,7 @@ def command(*, files: tuple[Path, ...], layer: str, propose: bool, as_json: bool
 
     contract = _contract(layer)
     found = verified_files(files, contract, layer)
-    report = (
-        [json.dumps(verification.document(found), indent=2, ensure_ascii=False)]
-        if as_json
-        else verification.lines(found)
-    )
+    report = [json.dumps(verification.document(found), indent=2)] if as_json else verification.lines(found)
     for line in report:
         click.echo(line, err=propose)
     if propose:

@@ -160,16 +160,22 @@ def read_text(schema: Mapping[str, Any], text: str) -> Any:
 
 
 def read_json(body: bytes) -> Any:
-    """Read a JSON body strictly (RFC 8259: UTF-8, no NaN or Infinity).
+    """Read a JSON body strictly (RFC 8259: UTF-8, no NaN or Infinity, and no half characters either).
 
     Raises:
         ValueError: the bytes are no JSON text, or nest too deeply to be read.
     """
     try:
-        return _DECODER.decode(body.decode("utf-8"))
+        value = _DECODER.decode(body.decode("utf-8"))
+        if b"\\u" in body:
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        msg = "an escape is half of a character"
+        raise ValueError(msg) from None
     except RecursionError:
         msg = "nested too deeply"
         raise ValueError(msg) from None
+    return value
 
 
 def _refuse_constant(name: str) -> None:

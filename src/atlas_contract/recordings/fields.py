@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,8 +10,7 @@ from typing import Any
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Headers
 
-SURROGATES = "surrogatepass"
-"""Half characters, which JSON can write and UTF-8 cannot, stay: such a body is then judged as what it is."""
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def mapping(holder: Any, key: str, place: str) -> Mapping[str, Any]:
@@ -26,7 +26,19 @@ def text(holder: Mapping[str, Any], key: str, place: str) -> str:
     found = holder.get(key)
     if not isinstance(found, str):
         raise bad(place, key, found, "a text")
+    _check_characters(found, key, place)
     return found
+
+
+def octets(holder: Mapping[str, Any], key: str, place: str) -> bytes:
+    """The bytes of a body that is there as a text.
+
+    Half characters, which JSON can write and UTF-8 cannot, stay, so that such a body is judged as what it is.
+    """
+    found = holder.get(key)
+    if not isinstance(found, str):
+        raise bad(place, key, found, "a text")
+    return found.encode("utf-8", "surrogatepass")
 
 
 def status(response: Mapping[str, Any], place: str) -> int:
@@ -54,6 +66,7 @@ def headers(holder: Mapping[str, Any], place: str) -> Headers:
     if {type(each) for pair in pairs for each in pair} - {str}:
         name, value = next(pair for pair in pairs if not all(isinstance(each, str) for each in pair))
         raise bad(place, f"headers, {name}"[:80], value, "a text")
+    _check_characters("".join([each for pair in pairs for each in pair]), "headers", place)
     first = [name[:1] for name, _ in pairs]
     return tuple(pair for pair in pairs if pair[0][:1] != ":") if ":" in first else tuple(pairs)
 
@@ -67,6 +80,12 @@ def second(value: Any) -> float | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _check_characters(value: str, key: str, place: str) -> None:
+    if not value.isascii() and _HALF.search(value):
+        msg = f"This is no recorded exchange: `{key}` has half of a character."
+        raise BadInput(msg, where=place, expected="whole characters", hint="record it again")
 
 
 def bad(place: str, key: str, found: Any, expected: str) -> BadInput:

@@ -67,7 +67,7 @@ def _response(entry: Mapping[str, Any], place: str) -> Mapping[str, Any]:
 def _target(asked: Mapping[str, Any], place: str) -> tuple[str, str]:
     """Host and raw path with query; a query that only the list of its items has is put together from that."""
     found = _URL.match(fields.text(asked, "url", place))
-    host, target = (found[1] or "", found[2]) if found else ("", "")
+    host, target = ((found[1] or "").rpartition("@")[2], found[2]) if found else ("", "")
     if not target.startswith("/"):
         target = "/" + target
     items = asked.get("queryString")
@@ -82,11 +82,10 @@ def _is_named(item: Any) -> bool:
 
 
 def _sent(asked: Mapping[str, Any], place: str) -> bytes:
-    posted = asked.get("postData")
-    if posted is None:
+    if asked.get("postData") is None:
         return b""
-    found = fields.mapping(asked, "postData", place).get("text")
-    return found.encode("utf-8", fields.SURROGATES) if isinstance(found, str) else b""
+    posted = fields.mapping(asked, "postData", place)
+    return b"" if posted.get("text") is None else fields.octets(posted, "text", place)
 
 
 def _content(answered: Mapping[str, Any], place: str) -> tuple[bytes | None, bool]:
@@ -98,7 +97,7 @@ def _content(answered: Mapping[str, Any], place: str) -> tuple[bytes | None, boo
     size = size if type(size) is int and size >= 0 else None
     if text is None:
         return (b"", True) if size == 0 else (None, False)
-    body = _decoded(fields.text(content, "text", place), content.get("encoding"), place)
+    body = _decoded(fields.octets(content, "text", place), content.get("encoding"), place)
     saved = content.get("compression")
     sizes = (size, size + saved) if size is not None and type(saved) is int else (size,)
     if size is None or len(body) in sizes:
@@ -106,9 +105,9 @@ def _content(answered: Mapping[str, Any], place: str) -> tuple[bytes | None, boo
     return (None, False) if len(body) < min(each for each in sizes if each is not None) else (body, False)
 
 
-def _decoded(text: str, encoding: Any, place: str) -> bytes:
+def _decoded(text: bytes, encoding: Any, place: str) -> bytes:
     if not encoding:
-        return text.encode("utf-8", fields.SURROGATES)
+        return text
     if encoding != "base64":
         raise fields.bad(place, "encoding", encoding, "base64, or none")
     try:

@@ -66,7 +66,7 @@ def _target(asked: Mapping[str, Any], place: str) -> str:
 def _body(holder: Mapping[str, Any], place: str) -> bytes | None:
     """The body's bytes, or those of some way to write its value; None where it is not known."""
     if holder.get("rawBody") is not None:
-        return fields.text(holder, "rawBody", place).encode("utf-8", fields.SURROGATES)
+        return fields.octets(holder, "rawBody", place)
     if "body" not in holder:
         return None
     return json.dumps(holder["body"], separators=(",", ":")).encode()

@@ -17,6 +17,7 @@ TEMPLATE = "a template of a path, so documentation rather than traffic"
 NO_REPLY = "no reply came"
 NO_OPERATION = "no operation of the contract"
 
+LONGEST_NAME = 200
 REMEMBERED = 4096  # paths whose case is known without looking again
 _PLACEHOLDER = re.compile(r"/\{[^/{}]*\}")
 _VERSION = re.compile(r"v\d+(\.\d+)*")
@@ -50,11 +51,8 @@ class Matching:
     def name(self, recorded: Recorded) -> str:
         """What an exchange has in common with others like it: method, host, and path without ids and names."""
         path = recorded.request.target.partition("?")[0]
-        return (
-            f"{recorded.request.method} {recorded.host}{self._generalised(path)}"
-            if path
-            else recorded.request.method
-        )
+        where = f" {recorded.host}{self._generalised(path)}" if path else ""
+        return f"{recorded.request.method}{where}"[:LONGEST_NAME]
 
     def _plain_case(self, method: str, path: str) -> Case | None:
         matched = self._contract.match(method, path)
@@ -64,11 +62,10 @@ class Matching:
         """A method that a path of the contract was refused for; a slash at its end makes no other path."""
         if recorded.reply.status == self._method_status:
             for known in (path, path.rstrip("/")):
-                for allowed in self._contract.methods(known):
-                    matched = self._contract.match(allowed, known)
-                    if matched and allowed != recorded.request.method:
-                        case = _case(*matched)
-                        return replace(case, refusal=self._method_refusal, method=recorded.request.method)
+                for method in self._contract.methods(known):
+                    if (matched := self._contract.match(method, known)) and method != recorded.request.method:
+                        sent = recorded.request.method
+                        return replace(_case(*matched), refusal=self._method_refusal, method=sent)
         return NO_OPERATION
 
     def _refusal(self, operation: str, reply: Reply) -> str:

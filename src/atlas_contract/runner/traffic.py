@@ -1,0 +1,77 @@
+"""Recorded traffic as a run that reports can tell of: its findings with their exchanges, and how each clause stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from atlas_contract import redact
+from atlas_contract.contract import Contract
+from atlas_contract.model import Exchange, Finding, Source
+from atlas_contract.reports.baseline import Baseline
+from atlas_contract.reports.console import Summary
+from atlas_contract.reports.document import document
+from atlas_contract.reports.record import Seen
+from atlas_contract.reports.verdict import Identity
+from atlas_contract.reports.verification import Verified
+from atlas_contract.runner.embedded import embedded
+from atlas_contract.runner.standing import standings
+from atlas_contract.runner.witness import Witness
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What is kept of judged traffic: one finding of each identity, how often and when it was seen.
+
+    `binding` are the sources whose clauses count. What is kept is bounded by the contract, not by the traffic.
+    """
+
+    contract: Contract
+    binding: Collection[Source]
+    witness: Witness = field(default_factory=Witness)
+    findings: dict[Identity, Finding] = field(default_factory=dict)
+    seen: dict[Identity, Seen] = field(default_factory=dict)
+
+    def take(self, exchange: Exchange, found: Iterable[Finding], at: float | None) -> None:
+        """Take in one exchange with what the checks said of it; `at` is when it took place, if that is known."""
+        self.witness.take(exchange)
+        for finding in found:
+            if finding.source in self.binding:
+                known = self.seen.get(finding.identity)
+                self.findings.setdefault(finding.identity, finding)
+                self.seen[finding.identity] = Seen(1, at, at) if known is None else known.again(at)
+
+    def summary(self, verified: Verified, baseline: Baseline, began: float) -> Summary:
+        """What the traffic has to tell; `began` is when the judging did."""
+        findings = tuple(self.findings.values())
+        left_out: dict[str, int] = {}
+        for each in verified.unjudged:
+            left_out[each.reason] = left_out.get(each.reason, 0) + each.count
+        return Summary(
+            contract=self.contract,
+            target=f"recorded traffic, {verified.files:,} file(s), the {verified.layer} layer",
+            base_url=self.contract.document["servers"][0]["url"],
+            cases=dict(self.witness.probed),
+            requests=sum(verified.judged.values()),
+            seconds=verified.seconds,
+            findings=findings,
+            notes=tuple(baseline.notes(findings)),
+            left_out=left_out,
+            secrets=tuple(secret for each in findings for secret in _secrets(each.exchange)),
+            began=began,
+            seen=self.seen,
+            accepted=baseline.accepted(findings),
+        )
+
+    def document(self, run: Summary) -> dict[str, Any]:
+        """The JSON document of the traffic; `run` is its `summary(…)`."""
+        broken = frozenset(finding.clause for finding in run.findings)
+        ground = embedded(self.contract).ground
+        found = standings(self.contract, ground, self.witness, broken, asserts=self.binding.__contains__)
+        return document("verify", run, found)
+
+
+def _secrets(exchange: Exchange) -> tuple[str, ...]:
+    headers = (*exchange.request.headers, *exchange.reply.headers)
+    return redact.secrets_of(headers, exchange.request.body, exchange.reply.body)
