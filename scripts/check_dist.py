@@ -2,7 +2,7 @@
 
 python scripts/check_dist.py dist
 
-The wheel: every file of what pyproject.toml names for it, and none of the tests. The sdist: every file of the repository.
+The wheel: every file of what pyproject.toml names for it, and no tests. The sdist: every file of the repository.
 """
 
 from __future__ import annotations

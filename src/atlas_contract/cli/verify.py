@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from atlas_contract.cli.delivery import baseline_option, known, report_options, wanted
 from atlas_contract.cli.progress import Progress
 from atlas_contract.errors import MissingExtra
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from atlas_contract.contract import Contract
     from atlas_contract.recordings import Recorded
     from atlas_contract.reports.verification import Verified
+    from atlas_contract.runner.verify import Verifier
 
 OFTEN = 20_000  # exchanges between two words of progress
 
@@ -39,7 +42,18 @@ OFTEN = 20_000  # exchanges between two words of progress
     help="Print an overlay that would make legal what was seen; the report then goes to standard error.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The report for programs.")
-def command(*, files: tuple[Path, ...], layer: str, propose: bool, as_json: bool) -> int:
+@baseline_option
+@report_options
+def command(
+    *,
+    files: tuple[Path, ...],
+    layer: str,
+    propose: bool,
+    as_json: bool,
+    baseline: Path | None,
+    report: Path | None,
+    former: Path | None,
+) -> int:
     """Judge recorded traffic without sending anything.
 
     Each exchange is matched to its operation and judged by the suite's own checks, in the order of
@@ -59,6 +73,7 @@ def command(*, files: tuple[Path, ...], layer: str, propose: bool, as_json: bool
     Examples:
       atlas-contract verify session.har
       atlas-contract verify --layer documented recordings/*.json
+      atlas-contract verify --report out --baseline accepted.yaml session.har
       atlas-contract verify --propose session.har > proposal.overlay.yaml
       zcat traffic.jsonl.gz | atlas-contract verify --json -
     """
@@ -66,17 +81,24 @@ def command(*, files: tuple[Path, ...], layer: str, propose: bool, as_json: bool
         msg = "The suite's checks are not installed."
         raise MissingExtra(msg, hint="pip install 'atlas-contract[suite]'")
     from atlas_contract.reports import verification
+    from atlas_contract.reports.console import accepted_lines
+    from atlas_contract.reports.delivery import Wanted, deliver
 
+    delivery, accepted, began = wanted(report, former), known(baseline), time.time()
     contract = _contract(layer)
-    found = verified_files(files, contract, layer)
-    report = [json.dumps(verification.document(found), indent=2)] if as_json else verification.lines(found)
-    for line in report:
+    verifier, found = verified_files(files, contract, layer)
+    run = verifier.traffic.summary(found, accepted, began)
+    text = (*verification.lines(found), *accepted_lines(run))
+    for line in [json.dumps(verification.document(found), indent=2)] if as_json else text:
         click.echo(line, err=propose)
     if propose:
         from atlas_contract.reports import proposals
 
         click.echo(proposals.overlay_text(found, contract, datetime.now(UTC).date()), nl=False)
-    return 1 if found.deviations else 0
+    if delivery != Wanted():
+        say = partial(click.echo, err=propose or as_json)
+        deliver(verifier.traffic.document(run), delivery, say, run.new)
+    return 1 if run.new else 0
 
 
 def _contract(layer: str) -> Contract:
@@ -90,8 +112,8 @@ def _contract(layer: str) -> Contract:
     return documented(effective)
 
 
-def verified_files(files: tuple[Path, ...], contract: Contract, layer: str) -> Verified:
-    """Judge files one after the other, with progress on standard error."""
+def verified_files(files: tuple[Path, ...], contract: Contract, layer: str) -> tuple[Verifier, Verified]:
+    """Judge files one after the other, with progress on standard error: who judged them, and what was found."""
     from atlas_contract.runner.verify import Layer, Verifier
 
     verifier, started = Verifier(contract, Layer(layer)), time.monotonic()
@@ -100,7 +122,7 @@ def verified_files(files: tuple[Path, ...], contract: Contract, layer: str) -> V
             verifier.take(recorded)
             if verifier.read % OFTEN == 0:
                 progress.say(f"{verifier.read:,} exchanges, now in {recorded.place}", key=verifier.read)
-    return verifier.result(files=len(files), seconds=time.monotonic() - started)
+    return verifier, verifier.result(files=len(files), seconds=time.monotonic() - started)
 
 
 def _read(files: tuple[Path, ...]) -> Iterator[Recorded]:

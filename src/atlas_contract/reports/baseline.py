@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -64,7 +63,7 @@ def proposal(findings: Iterable[Finding], today: date) -> str:
     import yaml
 
     until = (today + timedelta(days=DAYS)).isoformat()
-    facts = dict.fromkeys(tuple(map(glob.escape, facts_of(finding).values())) for finding in findings)
+    facts = dict.fromkeys(tuple(facts_of(finding).values()) for finding in findings)
     entries = [
         {**dict(zip(FACTS, each, strict=True)), "reason": "", "owner": "", "expires": until} for each in facts
     ]

@@ -50,6 +50,15 @@ def summary(run: Summary) -> Iterator[str]:
     return (printable(redact.text(line, run.secrets)) for line in _lines(run))
 
 
+def accepted_lines(run: Summary) -> Iterator[str]:
+    """What somebody has answered for, by whom and until when, and what there is to note."""
+    for (check, clause, asked), entry in run.accepted.items():
+        told = f"{check} of {clause} at {asked}, until {entry.expires} by {entry.owner}: {entry.reason}"
+        yield printable(f"accepted   {redact.text(told)}")
+    for note in run.notes:
+        yield printable(f"note       {redact.text(note)}")
+
+
 def _lines(run: Summary) -> Iterator[str]:
     for number, finding in enumerate(run.new, 1):
         yield from _finding(number, finding, run.base_url)
@@ -62,11 +71,7 @@ def _lines(run: Summary) -> Iterator[str]:
     yield f"sent       {sent}"
     for reason, count in run.left_out.items():
         yield f"left out   {count:,} cases: {reason}"
-    for (check, clause, asked), entry in run.accepted.items():
-        told = f"{check} of {clause} at {asked}, until {entry.expires} by {entry.owner}: {entry.reason}"
-        yield f"accepted   {told}"
-    for note in run.notes:
-        yield f"note       {redact.text(note)}"
+    yield from accepted_lines(run)
     for trouble in run.troubles:
         yield f"trouble    {redact.text(trouble)}"
     yield f"verdict    {verdict(run.findings, run.accepted, run.troubles, len(run.cases)).text}"

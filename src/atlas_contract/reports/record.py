@@ -109,3 +109,8 @@ class Seen:
     times: int = 1
     first: float | None = None
     last: float | None = None
+
+    def again(self, at: float | None) -> Seen:
+        """Once more, at a second that may be unknown."""
+        known = [each for each in (self.first, self.last, at) if each is not None]
+        return Seen(self.times + 1, min(known, default=None), max(known, default=None))

@@ -25,6 +25,7 @@ from atlas_contract.reports.verification import (
 )
 from atlas_contract.runner.matching import Matching
 from atlas_contract.runner.traces import trace
+from atlas_contract.runner.traffic import Traffic
 
 MOST_NAMES = 1000  # kinds of unjudged exchanges, and of headers, that are told apart
 MOST_TRACES = 50  # different things seen that are kept of one deviation
@@ -106,6 +107,7 @@ class Verifier:
         self._unjudged: dict[tuple[str, str], tuple[int, Sighting]] = {}
         self._unjudged_others = 0
         self._described: dict[str, frozenset[str]] = {}
+        self.traffic = Traffic(contract, BINDING[layer])
 
     def take(self, recorded: Recorded) -> None:
         """Judge one exchange, or count it among those that cannot be judged."""
@@ -118,8 +120,10 @@ class Verifier:
         moment = Moment(_exchange(recorded, case), self._judge, self._history.facts)
         found = self._found(moment)
         strange = self._strange(moment)
+        at = moment.second if recorded.at is None else recorded.at
+        self.traffic.take(moment.exchange, found, at)
         if found or strange:
-            sighting = Sighting(recorded.place, moment.second if recorded.at is None else recorded.at)
+            sighting = Sighting(recorded.place, at)
             self._note(found, moment, sighting)
             for name in strange:
                 _tally(self._headers, name, sighting).see(sighting, case.operation)
