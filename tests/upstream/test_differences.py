@@ -248,6 +248,35 @@ def test_each_edit_is_found_and_nothing_else(fragment: Document, full: Full, nam
     assert told >= set(expected)
 
 
+@pytest.mark.parametrize(
+    ("edit", "clause"),
+    [
+        (
+            lambda full: schema(full, "ReplicaSetSnapshot")["properties"].update(tier={"type": "string"}),
+            "#/components/schemas/ReplicaSetSnapshot/properties/tier",
+        ),
+        (
+            lambda full: member(full, "ReplicaSetSnapshot", "frequencyType")["enum"].append("never"),
+            "#/components/schemas/FrequencyType/enum",
+        ),
+        (
+            lambda full: member(full, "ShardedClusterSnapshot", "id").update(minLength=3),
+            "#/components/schemas/SnapshotBase/properties/id/minLength",
+        ),
+        (
+            lambda full: full["components"]["parameters"]["pretty"].update(required=True),
+            "#/components/parameters/pretty/required",
+        ),
+    ],
+)
+def test_the_clause_is_where_the_fragment_would_be_edited(
+    fragment: Document, full: Full, edit: Edit, clause: str
+) -> None:
+    """The component that says it, or would, at whatever places it is used; so each is one drift."""
+    (drift,) = sort(found(fragment, full(edit)), (), date.max).drifts
+    assert drift.clause == clause
+
+
 @pytest.mark.parametrize("operations", [10, 540])
 def test_a_document_that_says_the_same_differs_in_nothing(
     fragment: Document, full: Full, operations: int

@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.upstream.conftest import ROOT, Full
+from tests.upstream.conftest import Full
 from tests.upstream.test_differences import EDITS
 
 from atlas_contract.errors import BadInput
-from atlas_contract.spec.accepted import read
 from atlas_contract.spec.documents import Document, parse
-from atlas_contract.upstream import FACTS, Difference, compare, sort
+from atlas_contract.upstream import Difference, compare
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:
@@ -117,11 +114,3 @@ def test_no_junk_anywhere_in_the_document_is_a_crash(
         holder[last] = junk
 
     assert refused_at(fragment, full(edit, operations=11)).partition(",")[0] in ("", "full.json")
-
-
-def test_the_declarations_of_this_project_can_be_read() -> None:
-    """Each says why, whose it is and until when; none of them covers a difference that nobody has seen."""
-    declared = read(Path(ROOT) / "spec" / "upstream.yaml", FACTS)
-    strange = Difference("takeGroupClusterBackupSnapshots", "reply 200 > x", "#/x", "property", "", "string")
-    assert declared
-    assert sort([strange], declared, date.min).undeclared

@@ -118,12 +118,12 @@ def _forms(ours: Part, theirs: Part, spot: Spot) -> Iterator[Difference]:
 
 
 def _form(parameter: Mapping[str, Any]) -> dict[str, Any]:
-    style = parameter.get("style", "form" if parameter.get("in") in _FORM else "simple")
+    style = parameter.get("style") or ("form" if parameter.get("in") in _FORM else "simple")
     return {
         "required": bool(parameter.get("required")),
         "deprecated": bool(parameter.get("deprecated")),
         "style": style,
-        "explode": parameter.get("explode", style == "form"),
+        "explode": bool(parameter.get("explode", style == "form")),
     }
 
 
@@ -202,7 +202,7 @@ def _contents(
         one, other = mine[name], yours[name]
         here = spot.step(name) if len(both) > 1 else spot
         if _SUNSET in pair.theirs.mapping(other):
-            yield here.step("sunset").differs(one.pointer, "sunset", upstream=str(other.value[_SUNSET]))
+            yield here.step("sunset").differs(one.pointer, "sunset", upstream=told(other.value[_SUNSET]))
         if not bodiless and "schema" in one.value and "schema" in other.value:
             yield from compare(pair, (one.at("schema"),), (other.at("schema"),), here)
         elif not bodiless and ("schema" in one.value or "schema" in other.value):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from atlas_contract.errors import BadInput
 from atlas_contract.spec.documents import Document
+from atlas_contract.spec.validity import check_references
 from atlas_contract.spec.wording import shown
 from atlas_contract.upstream import calls
 from atlas_contract.upstream.difference import Difference, Spot
@@ -36,6 +37,7 @@ def compare(fragment: Document, full: Document) -> Comparison:
     """
     for source in (fragment, full):
         check_outline(source)
+    check_references(fragment.content, fragment)
     ours, theirs = operations(Side(fragment)), operations(Side(full))
     matches = matched(ours, theirs)
     sliced = cut(full, [match.theirs.part.pointer for match in matches if match.theirs])

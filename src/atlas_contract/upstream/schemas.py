@@ -129,7 +129,7 @@ def _paired(pair: Pair, ours: Shape, theirs: Shape, spot: Spot) -> Mapping[str, 
 
 def _alike(one: Any, other: Any) -> bool:
     """`1` and `1.0` are alike, `1` and `true` are not."""
-    return type(one) is type(other) and one == other if isinstance(one, bool) else bool(one == other)
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
 def _words(key: str, fact: Fact | None) -> str:

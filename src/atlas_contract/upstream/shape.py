@@ -12,7 +12,7 @@ from atlas_contract.upstream.dialect import NULL, WORDING, checked, facts, liste
 from atlas_contract.upstream.side import Part, Side
 
 Node: TypeAlias = tuple[Part, ...]
-"""Schemas that hold together for one value, as those of an `allOf` do."""
+"""Schemas that hold together for one value, as those of an `allOf` do; the first is the one that it is about."""
 _UNIONS = ("oneOf", "anyOf")
 _BY_VALUE = {
     "str": "string",
@@ -34,7 +34,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A schema without `$ref` and `allOf`. `pointer` is where it stands, `identity` tells it from all others.
+    """A schema without `$ref` and `allOf`. `pointer` is where it stands, `identity` tells what it consists of.
 
     `options` are the kinds of a union, by the value of the member `tells`, or by number where there is no such member.
     """
@@ -66,7 +66,7 @@ def shape_of(side: Side, node: Node) -> Shape:
         if leaf.value.get("additionalProperties") not in (None, True, {}):
             additional += (leaf.at("additionalProperties"),)
     said = _said(side, leaves, nullable=nullable)
-    pointer = next((leaf.pointer for leaf in leaves), node[0].pointer)
+    pointer = side.followed(node[0]).pointer
     identity = tuple(leaf.pointer for leaf in leaves) or (pointer,)
     return Shape(pointer, identity, said, properties, frozenset(required), items, additional, options, tells)
 
@@ -184,7 +184,7 @@ def _options(side: Side, leaves: list[Part], passed: set[Pointer]) -> tuple[str,
         if kinds and not any(kind.pointer in passed for kind in kinds.values()):
             bare = tuple(_without_union(each) for each in leaves)
             return tells, {
-                key: (*bare, kind, *_narrowed(tells, key, leaf.pointer)) for key, kind in kinds.items()
+                key: (kind, *bare, *_narrowed(tells, key, leaf.pointer)) for key, kind in kinds.items()
             }
     return "", {}
 
