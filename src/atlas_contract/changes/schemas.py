@@ -106,7 +106,7 @@ def _base(site: Site, contract: Contract, index: int, path: tuple[Step, ...], *,
     root = site.new if index == bodies.NEW else site.old
     base = bodies.made(contract, root, full=full)
     if site.side is Side.REQUEST:
-        base = writable(contract.document, root, base)
+        base = writable(contract, root, base)
     return bodies.grown(contract, base, path, index)
 
 
