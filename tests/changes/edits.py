@@ -1,5 +1,6 @@
 """One-step edits of the real contract, each with what it means for callers, forwards and backwards."""
 
+# ruff: noqa: FBT003  the tables read as sentences: what stands where from now on
 from __future__ import annotations
 
 import copy
@@ -66,8 +67,9 @@ def edited(contract: Contract, edit: Mapping[str, Any]) -> Contract:
     numbers = {each["id"]: str(index) for index, each in enumerate(document["x-atlas-behaviours"])}
     for named, value in edit.items():
         tokens = pointers.split(named)
-        tokens[1:2] = [numbers.get(tokens[1], tokens[1])]
-        pointer = pointers.join("#", *tokens)
+        pointer = pointers.join(
+            "#", tokens[0], *(numbers.get(token, token) for token in tokens[1:2]), *tokens[2:]
+        )
         above, _, _ = pointer.rpartition("/")
         holder, key = pointers.get(document, above), pointers.split(pointer)[-1]
         place: Any = int(key) if isinstance(holder, list) and key.isdigit() else key

@@ -8,7 +8,7 @@ from typing import Any
 
 from atlas_contract.changes.change import Side
 from atlas_contract.changes.exchanges import request
-from atlas_contract.changes.naming import declared
+from atlas_contract.changes.naming import face
 from atlas_contract.changes.nodes import is_note, pieces, told_apart
 from atlas_contract.changes.parts import one_sided
 from atlas_contract.changes.rules import parameter_rules, raw
@@ -84,7 +84,7 @@ def _default(contract: Contract, operation: Operation, place: str) -> tuple[str,
         rules = (rule.parameter for rule in parameter_rules(contract, operation))
         found = tuple(each.pointer for each in rules if (each.place, each.name) == (where, name))
     for name in path:
-        found = declared(contract.document, found).get(name, ())
+        found = face(contract, found).members.get(name, ()) if found else ()
     for pointer, schema in pieces(contract.document, found):
         if "default" in schema:
             return pointers.join(pointer, "default"), [schema["default"]]

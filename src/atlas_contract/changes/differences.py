@@ -32,7 +32,7 @@ class Two:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An edit of one keyword; `names` are the members that it is about."""
+    """An edit of one keyword; `names` are the members that it is about, or the pointer of the variant."""
 
     keyword: str
     edit: Edit
@@ -149,7 +149,7 @@ def _variants(both: Two) -> Iterator[Difference]:
         for key, pointer in side:
             name = subject(key) if key.startswith("#") else f"variant {pointer.rpartition('/')[2]}"
             what = f"{name} {told} a variant of {subject(pointer.rpartition('/')[0])}"
-            yield Difference("oneOf", Edit(pointer, what, direction, marks))
+            yield Difference("oneOf", Edit(pointer, what, direction, marks), (pointer,))
     if found.rewritten:
         clause = found.clauses[-1]
         what = f"the variants of {subject(clause.rpartition('/')[0])} are others"

@@ -103,7 +103,7 @@ def reply_body(contract: Contract, content: Content) -> Json:
 def sent_body(contract: Contract, content: Content) -> Json:
     """The same for a body that a caller sends, who leaves out what only the server writes."""
     body, pointer = reply_body(contract, content), content.pointer
-    return body if pointer is None else writable(contract.document, (pointer,), body)
+    return body if pointer is None else writable(contract, (pointer,), body)
 
 
 def header_text(contract: Contract, rule: HeaderRule) -> str:

@@ -107,7 +107,7 @@ def _of_body(contract: Contract, operation: Operation, value: Mapping[str, Json]
         yield Violation(clause, "/headers/Content-Type", f"a body in {sent} is not taken, only in {taken}")
     elif content.pointer is not None:
         yield from judge_of(contract).violations(content.pointer, value["body"])
-        yield from not_for_requests(contract.document, content.pointer, value["body"])
+        yield from not_for_requests(contract, (content.pointer,), value["body"])
 
 
 def _of_reply(contract: Contract, operation: Operation, value: Mapping[str, Json]) -> Iterator[Violation]:
@@ -148,7 +148,7 @@ def _of_reply_body(contract: Contract, rule: ReplyRule, value: Mapping[str, Json
         yield Violation(clause, "/headers/Content-Type", f"the body is in {sent}; described is {named}")
     elif content.pointer is not None:
         yield from judge_of(contract).violations(content.pointer, value["body"])
-        yield from not_for_replies(contract.document, content.pointer, value["body"])
+        yield from not_for_replies(contract, (content.pointer,), value["body"])
 
 
 def _content(contents: tuple[Content, ...], media_type: str | None) -> Content | None:

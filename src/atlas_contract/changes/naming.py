@@ -3,84 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
 
 from atlas_contract.changes.nodes import Node, Pieces, names, pieces, under, variants
-from atlas_contract.contract import pointers
+from atlas_contract.contract import Contract, pointers
 from atlas_contract.model import Json, Violation
 
+READ_ONLY, WRITE_ONLY = "readOnly", "writeOnly"
 
-def not_for_requests(document: Mapping[str, Any], pointer: str, body: Json) -> Iterator[Violation]:
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a schema says of names, its variants included: the members, its items, whether others are welcome.
+
+    `flags` has, by flag and member, the pointer of the flag. `clause` is where members are declared.
+    """
+
+    members: Mapping[str, Node]
+    items: Node
+    flags: Mapping[str, Mapping[str, str]]
+    is_open: bool
+    clause: str
+
+
+def not_for_requests(contract: Contract, node: Node, body: Json) -> Iterator[Violation]:
     """Every member of a request body that the contract does not declare, or that only the server writes."""
-    return _odd(document, (pointer,), body, "", "readOnly")
+    return _odd(contract, node, body, "", READ_ONLY)
 
 
-def not_for_replies(document: Mapping[str, Any], pointer: str, body: Json) -> Iterator[Violation]:
+def not_for_replies(contract: Contract, node: Node, body: Json) -> Iterator[Violation]:
     """Every member of a reply body that only callers write; members that nobody declares are welcome."""
-    return _odd(document, (pointer,), body, "", "writeOnly")
+    return _odd(contract, node, body, "", WRITE_ONLY)
 
 
-def writable(document: Mapping[str, Any], node: Node, body: Json) -> Json:
+def writable(contract: Contract, node: Node, body: Json) -> Json:
     """A body without the members that only the server writes."""
-    if isinstance(body, list):
-        item = under(_all_pieces(document, node), "items")
-        return [writable(document, item, each) for each in body] if item else body
-    if not isinstance(body, Mapping):
+    if not isinstance(body, (list, dict)):
         return body
-    found = _all_pieces(document, node)
-    declared = {name: under(found, "properties", name) for name in names(found, "properties")}
+    own = face(contract, node)
+    if isinstance(body, list):
+        return [writable(contract, own.items, each) for each in body] if own.items else body
     return {
-        name: writable(document, declared[name], value) if name in declared else value
+        name: writable(contract, own.members[name], value) if name in own.members else value
         for name, value in body.items()
-        if name not in declared or _flagged(document, declared[name], "readOnly") is None
+        if name not in own.flags[READ_ONLY]
     }
 
 
-def declared(document: Mapping[str, Any], node: Node) -> dict[str, Node]:
-    """The members that an object may name, those of its variants included."""
-    found = _all_pieces(document, node)
-    return {name: under(found, "properties", name) for name in names(found, "properties")}
+@lru_cache(maxsize=1024)
+def face(contract: Contract, node: Node) -> Face:
+    """What the schemas of a node say of names."""
+    found = _all_pieces(contract, node)
+    members = {name: under(found, "properties", name) for name in names(found, "properties")}
+    flags = {flag: dict(_flagged(contract, members, flag)) for flag in (READ_ONLY, WRITE_ONLY)}
+    speaks_of_others = any(
+        {"additionalProperties", "patternProperties"} & schema.keys() for _, schema in found
+    )
+    is_open = speaks_of_others or all("properties" not in schema for _, schema in found)
+    return Face(members, under(found, "items"), flags, is_open, pointers.join(found[0][0], "properties"))
 
 
-def _odd(document: Mapping[str, Any], node: Node, value: Json, place: str, flag: str) -> Iterator[Violation]:
-    found = _all_pieces(document, node)
-    if isinstance(value, list) and (item := under(found, "items")):
-        for index, each in enumerate(value):
-            yield from _odd(document, item, each, f"{place}/{index}", flag)
-    if not isinstance(value, Mapping):
+def _odd(contract: Contract, node: Node, value: Json, place: str, flag: str) -> Iterator[Violation]:
+    if not isinstance(value, (list, dict)):
         return
-    known = names(found, "properties")
+    own = face(contract, node)
+    if isinstance(value, list):
+        for index, each in enumerate(value if own.items else ()):
+            yield from _odd(contract, own.items, each, f"{place}/{index}", flag)
+        return
     for name, inner in value.items():
         here = pointers.join(place, name)
-        if name in known:
-            member = under(found, "properties", name)
-            at = _flagged(document, member, flag)
-            if at is not None:
-                yield Violation(pointers.join(at, flag), here, f"{name} is {flag}")
-            yield from _odd(document, member, inner, here, flag)
-        elif flag == "readOnly" and not _is_open(found):
-            clause = pointers.join(found[0][0], "properties")
-            yield Violation(clause, here, f"there is no member {name}")
+        if name in own.members:
+            if name in own.flags[flag]:
+                yield Violation(own.flags[flag][name], here, f"{name} is {flag}")
+            yield from _odd(contract, own.members[name], inner, here, flag)
+        elif flag == READ_ONLY and not own.is_open:
+            yield Violation(own.clause, here, f"there is no member {name}")
 
 
-def _all_pieces(document: Mapping[str, Any], node: Node) -> Pieces:
+def _all_pieces(contract: Contract, node: Node) -> Pieces:
     """The pieces of a node, and those of all its variants."""
-    found = pieces(document, node)
-    waiting, known = list(variants(found)), dict(found)
+    known = dict(pieces(contract.document, node))
+    waiting = list(variants(tuple(known.items())))
     while waiting:
-        more = pieces(document, (waiting.pop(0),))
+        more = pieces(contract.document, (waiting.pop(0),))
         waiting += [each for each in variants(more) if each not in known]
         known.update(more)
     return tuple(known.items())
 
 
-def _is_open(found: Pieces) -> bool:
-    """Whether an object says itself which other members it takes, or speaks of none at all."""
-    speaks = any("properties" in schema for _, schema in found)
-    return not speaks or any(
-        {"additionalProperties", "patternProperties"} & schema.keys() for _, schema in found
-    )
-
-
-def _flagged(document: Mapping[str, Any], node: Node, flag: str) -> str | None:
-    return next((pointer for pointer, schema in pieces(document, node) if schema.get(flag) is True), None)
+def _flagged(contract: Contract, members: Mapping[str, Node], flag: str) -> Iterator[tuple[str, str]]:
+    for name, node in members.items():
+        for pointer, schema in pieces(contract.document, node):
+            if schema.get(flag) is True:
+                yield name, pointers.join(pointer, flag)

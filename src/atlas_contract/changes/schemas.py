@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +14,7 @@ from atlas_contract.changes.change import Side
 from atlas_contract.changes.differences import Difference, Step
 from atlas_contract.changes.exchanges import request
 from atlas_contract.changes.naming import writable
-from atlas_contract.changes.nodes import Node, pieces, under
+from atlas_contract.changes.nodes import Node, pieces, under, variants
 from atlas_contract.changes.suspect import Direction, Pair, Suspect
 from atlas_contract.changes.walk import Seen, walk
 from atlas_contract.contract import Contract, pointers
@@ -22,6 +22,10 @@ from atlas_contract.errors import BadInput
 from atlas_contract.model import Json, Operation
 
 _OPEN = "the client of this project keeps values that it does not know"
+_NO_MATTER: Mapping[Side, tuple[str, ...]] = {
+    Side.REQUEST: ("writeOnly",),
+    Side.REPLY: ("readOnly", "default"),  # a default says what it means that a caller leaves something out
+}
 KEPT = ("pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
         "minItems", "maxItems", "minContains", "maxContains", "enum", "const", "contains", "example")  # fmt: skip
 """Keywords whose values help to make others."""
@@ -46,8 +50,8 @@ def suspects(site: Site, seen: Seen) -> Iterator[Suspect]:
     """Every difference of the two schemas at a site."""
     documents = site.pair.old.document, site.pair.new.document
     for difference, path in walk(documents, site.old, site.new, seen):
-        if difference.keyword == "default" and site.side is Side.REPLY:
-            continue  # a default says what it means that a caller leaves something out
+        if difference.keyword in _NO_MATTER[site.side]:
+            continue
         edit = replace(difference.edit, direction=_direction(site, difference))
         trials = partial(_trials, site, difference, path)
         note = _OPEN if _opens(site, difference) else ""
@@ -102,7 +106,7 @@ def _base(site: Site, contract: Contract, index: int, path: tuple[Step, ...], *,
     root = site.new if index == bodies.NEW else site.old
     base = bodies.made(contract, root, full=full)
     if site.side is Side.REQUEST:
-        base = writable(contract.document, root, base)
+        base = writable(contract, root, base)
     return bodies.grown(contract, base, path, index)
 
 
@@ -113,7 +117,8 @@ def _plain(site: Site, difference: Difference, path: tuple[Step, ...]) -> Iterat
         if difference.keyword == "properties":
             nodes = [under(pieces(contract.document, nodes[0]), "properties", difference.names[0])]
         if difference.keyword == "oneOf":
-            nodes = [(difference.edit.clause,)]
+            listed = difference.names or variants(pieces(contract.document, nodes[0]))
+            nodes = [(pointer,) for pointer in listed]
         for node in nodes:
             for full in (False, True):
                 with suppress(BadInput, KeyError, IndexError):
