@@ -11,7 +11,7 @@ from tests.reporting import VALIDATOR
 from atlas_contract.cases import derived_cases
 from atlas_contract.contract import Contract, pointers
 from atlas_contract.faults import find
-from atlas_contract.model import Source
+from atlas_contract.model import Case, Exchange, Expectation, Reply, Request, Source
 from atlas_contract.reports.record import Standing, State
 from atlas_contract.runner import Session, Suite, Target, embedded
 from atlas_contract.runner.coverage import coverage
@@ -69,8 +69,10 @@ def test_a_refusal_is_not_about_what_a_success_brings(contract: Contract) -> Non
     target = embedded(contract)
     (operation,) = contract.behaviour("retention-change").operations
     states = {}
+    case = Case(operation, "", "a change", Expectation.ANSWERED, path={})
     for status in (400, 200):
-        witness = Witness(answered=Counter({(operation, status): 5}))
+        witness = Witness()
+        witness.take(Exchange(case, Request("PATCH", "/"), Reply(status)))
         found = {each.clause: each.state for each in standings(contract, target.ground, witness, ())}
         states[status] = found["retention-change"]
     assert states == {400: State.UNJUDGED, 200: State.PROVED}
