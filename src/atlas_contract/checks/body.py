@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -104,32 +103,25 @@ def _order_of_exception(moment: Moment) -> Iterator[Violation]:
 
 
 def _is_compact(moment: Moment, item: str, key: str) -> bool:
+    body = moment.reply.body
     try:
-        if (item, key) == PLAIN and orjson.dumps(
-            moment.parsed, option=orjson.OPT_SORT_KEYS
-        ) == moment.reply.body:
+        if (item, key) == PLAIN and orjson.dumps(moment.parsed, option=orjson.OPT_SORT_KEYS) == body:
             return True  # found out ten times as quickly, and most bodies are so
     except (TypeError, ValueError, RecursionError):
         pass  # a number that only Python can write
-    return moment.reply.body in _compact(moment.parsed, item, key)
+    return body in _compact(moment.parsed, item, key)
 
 
 def _compact(value: Any, item: str, key: str) -> tuple[bytes, ...]:
     """The ways to write a value compactly: with other characters than ASCII as they are, or escaped."""
-    encode, encode_escaped = _encoders(item, key)
     try:
-        plain = encode(value)
+        plain = json.dumps(value, sort_keys=True, separators=(item, key), ensure_ascii=False)
         if plain.isascii():
             return (plain.encode(),)
-        return plain.encode("utf-8", "backslashreplace"), encode_escaped(value).encode()
+        escaped = json.dumps(value, sort_keys=True, separators=(item, key)).encode()
+        return plain.encode("utf-8", "backslashreplace"), escaped
     except (ValueError, RecursionError):
         return ()
-
-
-@lru_cache(maxsize=16)
-def _encoders(item: str, key: str) -> tuple[Callable[[Any], str], Callable[[Any], str]]:
-    plain = json.JSONEncoder(sort_keys=True, separators=(item, key), ensure_ascii=False)
-    return plain.encode, json.JSONEncoder(sort_keys=True, separators=(item, key)).encode
 
 
 def _takes(moment: Moment, flag: str) -> bool:
