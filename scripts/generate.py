@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return (
             _check(layout, rebuild=options.rebuild)
             if options.check
-            else _generate(layout, as_json=options.json)
+            else _generate(layout, options.replies, as_json=options.json)
         )
     except AtlasContractError as error:
         _say(f"error: {error}")
@@ -55,6 +55,14 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="print the verdict for callers as JSON")
     parser.add_argument(
+        "--replies",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="recorded traffic, whose replies go through both clients, too",
+    )
+    parser.add_argument(
         "--root",
         type=Path,
         default=Path(__file__).resolve().parents[1],
@@ -63,22 +71,23 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _generate(layout: Layout, *, as_json: bool) -> int:
+def _generate(layout: Layout, replies: Sequence[Path], *, as_json: bool) -> int:
     with locked(layout.root), scratch_folder(layout.root) as scratch:
         versions = checked_versions(layout.project)
         _build(layout, scratch, versions)
-        said = _verdict(layout, scratch, as_json=as_json)
+        said = _verdict(layout, scratch, replies, as_json=as_json)
         replace_tree(layout.generated, scratch)
     _say(f"wrote {layout.generated.name}/")
     print("\n".join(said))
     return EXIT_CLEAN
 
 
-def _verdict(layout: Layout, fresh: Path, *, as_json: bool) -> list[str]:
-    from verdict import told  # what reads clients is needed here only
+def _verdict(layout: Layout, fresh: Path, replies: Sequence[Path], *, as_json: bool) -> list[str]:
+    import verdict  # what reads clients is needed here only
 
+    given = verdict.recorded(replies)
     _say("comparing it with the one before")
-    return list(told(layout.project, layout.generated, fresh, as_json=as_json))
+    return list(verdict.told(layout.project, layout.generated, fresh, replies=given, as_json=as_json))
 
 
 def _check(layout: Layout, *, rebuild: bool) -> int:

@@ -14,6 +14,7 @@ from atlas_contract import callers, contract
 from atlas_contract.callers import Comparison, Verdict
 from atlas_contract.changes import Change, compare
 from atlas_contract.errors import AtlasContractError, BadInput
+from atlas_contract.recordings import Recorded, read
 from atlas_contract.reports import callers as report
 from generation import manifest
 from generation.compare import differences
@@ -21,10 +22,23 @@ from generation.compare import differences
 CONTRACT = "openapi.json"
 
 
-def told(project: Path, present: Path, fresh: Path, *, as_json: bool) -> Iterator[str]:
-    """The lines to print when the folder `fresh` is about to replace `present`; `project` names the version."""
+def recorded(paths: Sequence[Path]) -> list[Recorded]:
+    """The exchanges that files of recorded traffic have; BadInput, with the place, for a file that has none."""
+    return [each for path in paths for each in read(path)]
+
+
+def told(
+    project: Path, present: Path, fresh: Path, *, replies: Sequence[Recorded] = (), as_json: bool
+) -> Iterator[str]:
+    """The lines to print when the folder `fresh` is about to replace `present`.
+
+    Args:
+        project: the file that has the version.
+        replies: recorded exchanges, whose replies go through both clients, too.
+        as_json: one JSON text instead of lines for people.
+    """
     try:
-        found, compared = _judged(project, present, fresh)
+        found, compared = _judged(project, present, fresh, replies)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - old code is run here, and the generation is to go on
         said = str(error) if isinstance(error, AtlasContractError) else f"{type(error).__name__}: {error}"
         yield from report.missing(said, as_json=as_json)
@@ -35,7 +49,9 @@ def told(project: Path, present: Path, fresh: Path, *, as_json: bool) -> Iterato
         yield from report.lines(found, compared)
 
 
-def _judged(project: Path, present: Path, fresh: Path) -> tuple[Verdict, Comparison]:
+def _judged(
+    project: Path, present: Path, fresh: Path, replies: Sequence[Recorded]
+) -> tuple[Verdict, Comparison]:
     version = _version(project)
     if not (present / CONTRACT).is_file():
         msg = "there was no client before to compare this one with"
@@ -45,11 +61,11 @@ def _judged(project: Path, present: Path, fresh: Path) -> tuple[Verdict, Compari
             msg = f"the client before is not all plain files ({kind})"  # reading a pipe would never end
             raise BadInput(msg, where=str(present / path))
     changed = any(each.path != manifest.NAME for each in differences(present, fresh))
-    compared = _compared(present, fresh) if changed else Comparison()
+    compared = _compared(present, fresh, replies) if changed else Comparison()
     return callers.verdict(compared.differences, version), compared
 
 
-def _compared(present: Path, fresh: Path) -> Comparison:
+def _compared(present: Path, fresh: Path, replies: Sequence[Recorded]) -> Comparison:
     old, new = (contract.load(folder / CONTRACT) for folder in (present, fresh))
     changes: Sequence[Change] = ()
     troubles: tuple[AtlasContractError, ...] = ()
@@ -57,7 +73,8 @@ def _compared(present: Path, fresh: Path) -> Comparison:
         changes = compare(old, new)
     except AtlasContractError as error:  # the other layers have something to say all the same
         troubles = (error,)
-    compared = callers.compare_clients(_package(present), _package(fresh), old, new, changes=changes)
+    packages = _package(present), _package(fresh)
+    compared = callers.compare_clients(*packages, old, new, changes=changes, recorded=replies)
     return replace(compared, troubles=(*troubles, *compared.troubles))
 
 

@@ -208,3 +208,36 @@ def test_the_command_prints_the_verdict(filled: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("verdict    it breaks callers: 0.1.0 becomes 0.2.0\n")
     assert done.stderr.splitlines()[-1] == "wrote generated/"
+
+
+def test_recorded_replies_go_through_both_clients(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are counted beside the seeded ones, and a difference that they show names its file."""
+    exchange = {
+        "request": {"method": "GET", "path": "/api/atlas/v2/groups"},
+        "response": {"status": 405, "headers": {}, "rawBody": ""},
+    }
+    path = filled / "session.json"
+    path.write_text(json.dumps(exchange), encoding="utf-8")
+    rename_retention(filled)
+    assert generate("--json") == 0
+    seeded = json.loads(capsys.readouterr().out)["replies"]
+    shutil.rmtree(filled / "generated")
+    edit(filled / SPEC, "        retention:\n          type", "        retentionInDays:\n          type")
+    assert generate() == 0
+    capsys.readouterr()
+    rename_retention(filled)
+    assert generate("--json", "--replies", str(path)) == 0
+    assert json.loads(capsys.readouterr().out)["replies"] == seeded + 1
+
+
+def test_a_recording_that_cannot_be_read_is_refused_before_anything_is_written(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was named by hand, so it is bad input, and generated/ stays as it was."""
+    rename_retention(filled)
+    before = (filled / "generated" / "openapi.json").read_bytes()
+    assert generate("--replies", str(filled / "none.har")) == 2
+    assert "none.har" in capsys.readouterr().err
+    assert (filled / "generated" / "openapi.json").read_bytes() == before

@@ -17,7 +17,14 @@ from atlas_contract.errors import BadInput
     "--rebuild", is_flag=True, help="With --check: build all anew even where hashes say nothing has changed."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict for callers as JSON.")
-def command(check: bool, rebuild: bool, as_json: bool) -> int:
+@click.option(
+    "--replies",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Recorded traffic, as for `verify`, whose replies go through both clients, too; may be repeated.",
+)
+def command(*, check: bool, rebuild: bool, as_json: bool, replies: tuple[Path, ...]) -> int:
     """Regenerate generated/ from spec/, or say what is stale.
 
     Generating ends with a verdict: what the change does to Python callers (names, signatures and types; values read,
@@ -29,11 +36,13 @@ def command(check: bool, rebuild: bool, as_json: bool) -> int:
     Examples:
       atlas-contract generate
       atlas-contract generate --json > verdict.json
+      atlas-contract generate --replies session.har
       atlas-contract generate --check
     """
     root = checkout_root(Path.cwd())
     given = {"--check": check, "--rebuild": rebuild, "--json": as_json}
     flags = [flag for flag, wanted in given.items() if wanted]
+    flags += [part for path in replies for part in ("--replies", str(path.resolve()))]
     script = root / "scripts" / "generate.py"
     return subprocess.run([sys.executable, str(script), "--root", str(root), *flags], check=False).returncode  # noqa: S603
 
