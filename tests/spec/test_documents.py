@@ -57,7 +57,17 @@ def test_bad_yaml_is_refused_with_its_line(text: str, said: str, line: str) -> N
     assert line in caught.value.where
 
 
-@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', "{", "[]", "[" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 2}',
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"a": ' + "[" * 200 + "]" * 200 + "}",
+        '{"a": ' + "9" * 5000 + "}",
+    ],
+)
 def test_bad_json_is_refused(text: str) -> None:
     """Double keys, bad syntax, another top and endless nesting are all refused."""
     with pytest.raises(BadInput):
