@@ -7,9 +7,11 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.changing import changed
 
 from atlas_contract.contract import Contract, pointers
 from atlas_contract.contract.judge import Judge, read_json, read_text
+from atlas_contract.errors import BadInput
 from atlas_contract.model import Place
 
 
@@ -57,6 +59,25 @@ def test_a_number_beyond_32_bits_breaks_its_format(judge: Judge) -> None:
     clause = "#/components/schemas/SnapshotRequest/properties/retentionInDays"
     assert [found.clause for found in judge.violations(clause, 2**31)] == [f"{clause}/format"]
     assert judge.conforms(clause, 2**31 - 1)
+
+
+def test_a_tag_that_names_no_variant_is_a_violation(contract: Contract) -> None:
+    """A value that fits what its tag names is refused all the same, if that is none of the union's variants."""
+    variants = contract.document["components"]["schemas"]["Snapshot"]["oneOf"]
+    fewer = Judge(changed(contract, "components", "schemas", "Snapshot", oneOf=variants[:1]))
+    pointer, value = (
+        "#/components/schemas/Snapshot",
+        {"id": "a" * 24, "status": "queued", "type": "shardedCluster"},
+    )
+    assert not fewer.conforms(pointer, value)
+    assert [found.clause for found in fewer.violations(pointer, value)] == [f"{pointer}/oneOf"]
+
+
+def test_a_schema_that_cannot_be_compiled_is_bad_input(contract: Contract) -> None:
+    """The message has the place of the schema."""
+    broken = Judge(changed(contract, "components", "schemas", "RetentionUnit", pattern="(["))
+    with pytest.raises(BadInput, match="cannot be used"):
+        broken.conforms("#/components/schemas/RetentionUnit", "DAYS")
 
 
 @given(text=st.text())

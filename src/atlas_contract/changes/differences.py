@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from atlas_contract.changes import allowed
 from atlas_contract.changes.allowed import Documents, clause_of
@@ -41,12 +42,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step from a schema to a part of it: a member of that name, an item, or a variant for the same value."""
+    """A step from a schema to a part of it: a member of that name, an item, or a variant for the same value.
+
+    `flags` are those that both sides set on a member: readOnly, writeOnly.
+    """
 
     kind: str
     name: str
     old: Node
     new: Node
+    flags: frozenset[str] = frozenset()
 
 
 def two(documents: Documents, old: Node, new: Node) -> Two:
@@ -77,7 +82,13 @@ def steps(both: Two) -> Iterator[Step]:
     for name in names(both.old, "properties"):
         old, new = (under(found, "properties", name) for found in (both.old, both.new))
         if new:
-            yield Step("member", name, old, new)
+            yield Step(
+                "member",
+                name,
+                old,
+                new,
+                _flags_of(both.documents[0], old) & _flags_of(both.documents[1], new),
+            )
     old, new = under(both.old, "items"), under(both.new, "items")
     if old and new:
         yield Step("item", "", old, new)
@@ -159,6 +170,12 @@ def _variants(both: Two) -> Iterator[Difference]:
         clause = pointers.join(holders[-1], "discriminator")
         what = moved("discriminator", holders[-1], old or None, new or None)
         yield Difference("discriminator", Edit(clause, what, Direction.UNCLEAR, marks, old, new))
+
+
+def _flags_of(document: Mapping[str, Any], node: Node) -> frozenset[str]:
+    return frozenset(
+        flag for flag in _FLAGS for _, schema in pieces(document, node) if schema.get(flag) is True
+    )
 
 
 def _flags(both: Two) -> Iterator[Difference]:

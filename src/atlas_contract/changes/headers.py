@@ -46,11 +46,12 @@ def _one_sided(pair: Pair, rules: Rules, owner: Contract, header: HeaderRule) ->
 
 
 def _with_and_without(pair: Pair, rules: Rules, owner: Contract, header: HeaderRule) -> Iterator[Json]:
+    texts: list[Json] = [ABSENT, *_ODD]
+    with suppress(BadInput):
+        texts.insert(1, header_text(owner, header))
     for (contract, operation), rule in zip(pair.sides, rules, strict=True):
         with suppress(BadInput):
-            yield reply(contract, operation, rule, {header.name: ABSENT})
-            for text in (header_text(owner, header), *_ODD):
-                yield reply(contract, operation, rule, {header.name: text})
+            yield from (reply(contract, operation, rule, {header.name: text}) for text in texts)
 
 
 def _compared(pair: Pair, rules: Rules, old: HeaderRule, new: HeaderRule, seen: Seen) -> Iterator[Suspect]:

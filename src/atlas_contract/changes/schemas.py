@@ -13,7 +13,7 @@ from atlas_contract.changes.boundaries import Around, values
 from atlas_contract.changes.change import Side
 from atlas_contract.changes.differences import Difference, Step
 from atlas_contract.changes.exchanges import request
-from atlas_contract.changes.naming import writable
+from atlas_contract.changes.naming import READ_ONLY, WRITE_ONLY, writable
 from atlas_contract.changes.nodes import Node, pieces, under, variants
 from atlas_contract.changes.suspect import Direction, Pair, Suspect
 from atlas_contract.changes.walk import Seen, walk
@@ -22,9 +22,11 @@ from atlas_contract.errors import BadInput
 from atlas_contract.model import Json, Operation
 
 _OPEN = "the client of this project keeps values that it does not know"
+_BARRIERS: Mapping[Side, str] = {Side.REQUEST: READ_ONLY, Side.REPLY: WRITE_ONLY}
+"""The flag of members that one side of an exchange never carries."""
 _NO_MATTER: Mapping[Side, tuple[str, ...]] = {
-    Side.REQUEST: ("writeOnly",),
-    Side.REPLY: ("readOnly", "default"),  # a default says what it means that a caller leaves something out
+    Side.REQUEST: (WRITE_ONLY,),
+    Side.REPLY: (READ_ONLY, "default"),  # a default says what it means that a caller leaves something out
 }
 KEPT = ("pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
         "minItems", "maxItems", "minContains", "maxContains", "enum", "const", "contains", "example")  # fmt: skip
@@ -49,7 +51,7 @@ class Site:
 def suspects(site: Site, seen: Seen) -> Iterator[Suspect]:
     """Every difference of the two schemas at a site."""
     documents = site.pair.old.document, site.pair.new.document
-    for difference, path in walk(documents, site.old, site.new, seen):
+    for difference, path in walk(documents, site.old, site.new, seen, _BARRIERS[site.side]):
         if difference.keyword in _NO_MATTER[site.side]:
             continue
         edit = replace(difference.edit, direction=_direction(site, difference))

@@ -103,7 +103,9 @@ def _told(pointer: str, old: Contract, new: Contract) -> str:
     verb = "is written otherwise"
     if _has(old, pointer) != _has(new, pointer):
         verb = "is new" if _has(new, pointer) else "is no longer there"
-    return f"{pointers.split(pointer)[-1]} of {where} {verb}{_ELSEWHERE_TOLD}"
+    named = subject(pointer)
+    last = named if named != where else f"{pointers.split(pointer)[-1]} of {where}"
+    return f"{last} {verb}{_ELSEWHERE_TOLD}"
 
 
 def _order_only(pointer: str, old: Contract, new: Contract) -> bool:

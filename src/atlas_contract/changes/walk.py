@@ -15,9 +15,12 @@ Seen: TypeAlias = dict[tuple[Node, Node], tuple[tuple[Difference, ...], tuple[St
 
 
 def walk(
-    documents: Documents, old: Node, new: Node, seen: Seen
+    documents: Documents, old: Node, new: Node, seen: Seen, barrier: str
 ) -> Iterator[tuple[Difference, tuple[Step, ...]]]:
-    """Every difference with the steps that lead to it; a pair of schemas that is met again is not entered again."""
+    """Every difference with the steps that lead to it; a pair of schemas that is met again is not entered again.
+
+    Members that both sides flag with the barrier are passed by: this half of an exchange never carries them.
+    """
     waiting: deque[tuple[Node, Node, tuple[Step, ...]]] = deque([(old, new, ())])
     entered = set()
     while waiting:
@@ -27,7 +30,7 @@ def walk(
         entered.add((old, new))
         found, onward = seen.get((old, new)) or seen.setdefault((old, new), _compared(documents, old, new))
         yield from ((difference, path) for difference in found)
-        waiting.extend((step.old, step.new, (*path, step)) for step in onward)
+        waiting.extend((step.old, step.new, (*path, step)) for step in onward if barrier not in step.flags)
 
 
 def _compared(documents: Documents, old: Node, new: Node) -> tuple[tuple[Difference, ...], tuple[Step, ...]]:

@@ -9,27 +9,26 @@ from typing import Any
 from atlas_contract.contract import pointers
 
 LONGEST = 60  # characters of a value in a sentence
-_HOLDERS = (
-    "properties",
-    "parameters",
-    "headers",
-    "schemas",
-    "responses",
-    "securitySchemes",
-    "patternProperties",
+_HOLDERS = frozenset(
+    {"headers", "parameters", "patternProperties", "properties", "responses", "schemas", "securitySchemes"}
 )
-_INSIDE = {"items": "items of", "contains": "`contains` of", "additionalProperties": "other members of"}
+_INSIDE = {"items": "items of ", "contains": "`contains` of ", "additionalProperties": "other members of "}
 
 
 def subject(pointer: str) -> str:
-    """What stands at a pointer, as people call it: `retentionInDays`, `items of links`, `ApiError`."""
-    tokens, inside = pointers.split(pointer), ""
-    while len(tokens) > 1:
-        if tokens[-2] in _HOLDERS and tokens[-1] not in _HOLDERS:
-            return f"{inside}`{tokens[-1]}`"
-        inside += _INSIDE[tokens[-1]] + " " if tokens[-1] in _INSIDE else ""
-        tokens.pop()
-    return f"{inside}{_operation(pointers.split(pointer)) or 'the document'}"
+    """What stands at a pointer, as people call it: `retentionInDays`, items of `links`, POST /groups."""
+    tokens = pointers.split(pointer)
+    named, inside, rest = _operation(tokens) or "the document", "", iter(tokens)
+    for part in rest:
+        if part in _HOLDERS:
+            name = next(rest, "")
+            if name and not name.isdigit():
+                named, inside = f"`{name}`", ""
+            elif part == "responses" and name:
+                named, inside = f"status {name}", ""
+        else:
+            inside = _INSIDE.get(part, "") + inside
+    return inside + named
 
 
 def _operation(tokens: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -14,37 +13,19 @@ from atlas_contract.spec.schemas import followed
 from atlas_contract.spec.validity import METHODS
 from atlas_contract.spec.wording import one_of, shown
 
-_VALUES = ("const", "default", "enum", "example", "examples", "value")
-
 
 def check(content: Mapping[str, Any], source: Document) -> None:
     """Raises BadInput, naming file and line, for what OpenAPI allows and no room of the toolkit can read.
 
     That is an operation without any 2xx reply, a parameter that travels elsewhere than in path, query or header, and a
-    parameter or reply header without a schema, and a pattern that is no regular expression. `content` has to be valid
-    OpenAPI.
+    parameter or reply header without a schema. `content` has to be valid OpenAPI.
     """
-    _check_patterns(content, "", source)
     for path, item in content["paths"].items():
         _check_parameters(content, item, pointer_of(["paths", path]), source)
         for method in (key for key in item if key in METHODS):
             here = pointer_of(["paths", path, method])
             _check_parameters(content, item[method], here, source)
             _check_replies(content, item[method], here, source)
-
-
-def _check_patterns(node: Any, pointer: Pointer, source: Document) -> None:
-    items = enumerate(node) if isinstance(node, list) else node.items() if isinstance(node, Mapping) else ()
-    for key, value in items:
-        here = pointer + pointer_of([key])
-        if key == "pattern" and isinstance(value, str):
-            try:
-                re.compile(value)
-            except re.error as error:
-                msg = f"the pattern {shown(value)} is no regular expression: {error}"
-                raise BadInput(msg, where=source.place(here)) from error
-        elif key not in _VALUES and not str(key).startswith("x-"):
-            _check_patterns(value, here, source)
 
 
 def _check_parameters(
