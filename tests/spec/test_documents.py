@@ -64,13 +64,8 @@ def test_bad_yaml_is_refused_with_its_line(text: str, said: str, line: str) -> N
         "{",
         "[]",
         "[" * 100_000,
-<<<<<<< HEAD
         '{"a": ' + "[" * 101 + "]" * 101 + "}",
         '{"a": ' + "9" * 5_000 + "}",
-=======
-        '{"a": ' + "[" * 200 + "]" * 200 + "}",
-        '{"a": ' + "9" * 5000 + "}",
->>>>>>> work/diff
     ],
 )
 def test_bad_json_is_refused(text: str) -> None:
