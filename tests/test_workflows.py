@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ FILES = sorted(
     path for folder in (".github/workflows", "docs/examples") for path in (ROOT / folder).rglob("*.yml")
 )
 PROGRAM = "atlas-contract"
-END_OF_COMMAND = {"|", ">", ">>", "&&", "||", ";", "}"}
+BETWEEN_COMMANDS = {"|", ">", ">>", "&&", "||", ";", "{", "}"}
 
 
 def scripts(node: Any) -> Iterator[str]:
@@ -41,10 +42,10 @@ def commands(script: str) -> Iterator[list[str]]:
     """The arguments of each call of the program; a variable stands for something, also for a number."""
     for line in script.replace("\\\n", " ").splitlines():
         words = [re.sub(r"\$\w+", "7", word) for word in shlex.split(line)]
-        while PROGRAM in words:
-            words = words[words.index(PROGRAM) + 1 :]
-            end = next((index for index, word in enumerate(words) if word in END_OF_COMMAND), len(words))
-            yield words[:end]
+        for ends, command in groupby(words, BETWEEN_COMMANDS.__contains__):
+            program, *arguments = command
+            if program == PROGRAM and not ends:
+                yield arguments
 
 
 def parse(arguments: list[str]) -> click.Context:

@@ -137,7 +137,8 @@ def judge(path: str) -> None:
     from atlas_contract.reports.verification import document
 
     contract, began = load(), time.process_time()
-    found = document(verified_files((Path(path),), contract, "effective"))
+    _, verified = verified_files((Path(path),), contract, "effective")
+    found = document(verified)
     told = {
         "exchanges": found["exchanges"],
         "seconds": time.process_time() - began,
