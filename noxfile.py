@@ -115,6 +115,13 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def upstream(session: nox.Session) -> None:
+    """Has Atlas's published specification moved? `-- FILE` names it; docs/upstream.md says where it lies."""
+    install(session, "--editable", ".[generate]")
+    session.run("atlas-contract", "upstream", *session.posargs)
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What calls and requests cost, and very many values and inputs: minutes, on a quiet machine."""
     install(session, "--editable", ".[suite,generate]")

@@ -25,6 +25,7 @@ PERMISSIVE = {
     "BSD License",
     "BSD-2-Clause",
     "BSD-3-Clause",
+    "ISC",
     "ISC License (ISCL)",
     "MIT",
     "MIT License",

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -153,7 +154,7 @@ def test_wrong_credentials_are_3(shell: Shell) -> None:
 def test_a_locked_ledger_is_4(shell: Shell) -> None:
     """While another process holds the ledger nothing is sent."""
     path = shell.folder / "ledger.sqlite"
-    with sqlite3.connect(path, isolation_level=None) as holder:
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         code, said = shell.run("fuzz", "--ledger", str(path), *QUICK)
     assert code == 4, said

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,7 +88,7 @@ def test_a_run_is_alive_as_long_as_its_process_holds_on(path: Path) -> None:
         assert not is_alive(path, run)
 
 
-def _locked(path: Path) -> object:
+def _locked(path: Path) -> sqlite3.Connection:
     with Ledger.open(path):
         pass
     holder = sqlite3.connect(path, isolation_level=None)
@@ -109,7 +111,7 @@ def _damaged(path: Path) -> None:
 def _newer(path: Path) -> None:
     with Ledger.open(path):
         pass
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA user_version = 99")
 
 
@@ -119,14 +121,15 @@ def _folder(path: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [_locked, _garbage, _damaged, _newer, _folder])
 def test_a_ledger_that_cannot_be_used_stops_everything(
-    path: Path, spoil: object, monkeypatch: pytest.MonkeyPatch
+    path: Path, spoil: Callable[[Path], sqlite3.Connection | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Locked, damaged, of another version: refused with 4, the file named, and what to do."""
     monkeypatch.setattr(ledgers, "PATIENCE", 0.1)
-    kept = spoil(path)  # type: ignore[operator]
+    held = spoil(path)
     with pytest.raises(GuardRefused) as caught, Ledger.open(path) as ledger:
         begun(ledger)
     assert caught.value.exit_code == 4
     assert caught.value.where == str(path)
     assert caught.value.hint
-    del kept
+    if held:
+        held.close()
