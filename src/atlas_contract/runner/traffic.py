@@ -52,7 +52,7 @@ class Traffic:
             contract=self.contract,
             target=f"recorded traffic, {verified.files:,} file(s), the {verified.layer} layer",
             base_url=self.contract.document["servers"][0]["url"],
-            cases=dict(self.witness.probed),
+            cases=dict(self.witness.cases),
             requests=sum(verified.judged.values()),
             seconds=verified.seconds,
             findings=findings,

@@ -19,6 +19,14 @@ class Witness:
     _seen: Counter[tuple[str, str, str, int]] = field(default_factory=Counter)
 
     @property
+    def cases(self) -> Counter[str]:
+        """By clause: how many exchanges were sent to probe it."""
+        found = Counter[str]()
+        for (clause, _, _, _), count in self._seen.items():
+            found[clause] += count
+        return found
+
+    @property
     def probed(self) -> Counter[str]:
         """By clause: how many exchanges were sent to probe it, or were refused as it says."""
         found = Counter[str]()

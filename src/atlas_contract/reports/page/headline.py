@@ -40,7 +40,8 @@ def _found(document: Mapping[str, Any]) -> str:
         rows = [row for row in document["matrix"]["rows"] if row["state"] != "equivalent"]
         found = sum(row["state"] == "killed" for row in rows)
         return f"{found:,} of {counted(len(rows), 'fault')} found by the suite."
-    findings, cases = document["findings"], counted(document["cases"], "case")
+    noun = "exchange" if document["kind"] == "verify" else "case"
+    findings, cases = document["findings"], counted(document["cases"], noun)
     if not findings:
         return f"No finding in {cases}."
     accepted = sum(each["accepted"] is not None for each in findings)
