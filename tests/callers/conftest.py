@@ -1,15 +1,15 @@
-"""The generated client of this checkout, and copies of it to change."""
+"""The generated client as it is installed, and copies of it to change."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-CLIENT = ROOT / "generated" / "atlas_snapshots"
+CLIENT = Path(str(resources.files("atlas_snapshots")))
 Edit = Callable[..., Path]
 
 
