@@ -17,7 +17,7 @@ from atlas_contract.changes import Change, Grade, Side, compare, gravest
 from atlas_contract.contract import Contract, load, pointers
 
 CONTRACT = load()
-FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 BREAKING, COMPATIBLE, EDITORIAL = Grade
 KEYWORDS: dict[str, Sequence[Any]] = {
     "type": ["string", "integer", "boolean", "array", "object", ["string", "null"]],
@@ -133,7 +133,7 @@ def strange_edits(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(strange_edits())
-@settings(FEW, max_examples=60)
+@settings(FEW, max_examples=30)
 def test_any_keyword_anywhere_is_graded(edit: dict[str, Any]) -> None:
     """Whatever is written into a schema, no difference is passed over, and a second opinion agrees with witnesses."""
     other = edited(CONTRACT, edit)
@@ -178,6 +178,21 @@ def test_a_moved_operation_says_where_it_went() -> None:
     gone, *_ = compare(CONTRACT, Contract(document))
     assert (gone.grade, gone.clause) == (BREAKING, "#/paths/~1api~1oauth~1token/post")
     assert "POST /api/oauth/v2/token" in gone.what
+
+
+def test_promises_go_with_their_operation() -> None:
+    """An operation that is taken away breaks once, and not for each promise that was about it."""
+    document = copy.deepcopy(dict(CONTRACT.document))
+    path = next(path for path in document["paths"] if path.endswith("/shardedClusters"))
+    name = document["paths"].pop(path)["get"]["operationId"]
+    for promise in document["x-atlas-behaviours"]:
+        if promise["operations"] != "all":
+            promise["operations"] = [each for each in promise["operations"] if each != name]
+    document["x-atlas-behaviours"] = [each for each in document["x-atlas-behaviours"] if each["operations"]]
+    there = compare(CONTRACT, Contract(document))
+    assert [change.what for change in there if change.grade is not EDITORIAL] == [f"GET {path} is gone"]
+    back = compare(Contract(document), CONTRACT)
+    assert {change.grade for change in back} <= {COMPATIBLE, EDITORIAL}
 
 
 def test_other_names_in_a_path_are_no_matter() -> None:

@@ -372,9 +372,12 @@ def test_without_git_files_can_still_be_compared(diff: Diff, monkeypatch: pytest
     assert "git is not installed" in err
 
 
-def test_a_result_that_cannot_be_written_is_bad_input(repository: Path, diff: Diff) -> None:
-    """The folder is missing; nothing is left behind."""
-    code, _, err = diff("--output", "nowhere/out.txt")
+@pytest.mark.parametrize("output", ["nowhere/out.txt", "spec", "/dev/null", "spec/x" + "y" * 300])
+def test_a_result_that_cannot_be_written_is_bad_input(repository: Path, diff: Diff, output: str) -> None:
+    """A missing folder, a folder, a device, a name that is too long: nothing is left behind, nothing replaced."""
+    before = sorted(repository.rglob("*"))
+    code, _, err = diff("--output", output)
     assert code == 2
     assert "cannot be written" in err
-    assert not (repository / "nowhere").exists()
+    assert sorted(repository.rglob("*")) == before
+    assert not Path("/dev/null").is_file()

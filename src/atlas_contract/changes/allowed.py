@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from atlas_contract.changes.nodes import Pieces, expanded, told_apart
+from atlas_contract.changes.nodes import Pieces, expanded, targets, told_apart
 from atlas_contract.changes.suspect import Direction, Edit
 from atlas_contract.changes.wording import gone_and_new, moved, shown, subject
 from atlas_contract.contract import pointers
@@ -53,17 +53,20 @@ def listed(sides: Sides) -> Iterator[Edit]:
 
 def added(documents: Documents, sides: Sides, keyword: str) -> Iterator[Edit]:
     """Edits of a keyword that each piece adds to the rest: whatever only one side says."""
-    old, new = (_stated(*each, keyword) for each in zip(documents, sides, strict=True))
+    raw = [_stated(found, keyword) for found in sides]
+    old, new = (
+        {clause: expanded(document, value) for clause, value in stated.items()}
+        for document, stated in zip(documents, raw, strict=True)
+    )
     known, stated = ({told_apart(value) for value in side.values()} for side in (old, new))
     gone = {clause: value for clause, value in old.items() if told_apart(value) not in stated}
     more = {clause: value for clause, value in new.items() if told_apart(value) not in known}
     for one, other in _matched(gone, more):
-        raw = (
-            pointers.get(each, at) if at else None for each, at in zip(documents, (one, other), strict=True)
-        )
-        what = moved(keyword, (other or one).rpartition("/")[0], *raw)
+        what = moved(keyword, (other or one).rpartition("/")[0], raw[0].get(one), raw[1].get(other))
         before, after = gone.get(one), more.get(other)
-        marks = frozenset({one, other} - {""})
+        marks = frozenset({one, other} - {""}).union(
+            targets(documents[0], raw[0].get(one)), targets(documents[1], raw[1].get(other))
+        )
         yield Edit(other or one, what, _direction(keyword, before, after), marks, before, after)
 
 
@@ -116,9 +119,9 @@ def _direction_of_sets(old: frozenset[Any] | None, new: frozenset[Any] | None) -
     return Direction.NARROWER if old is None or new < old else Direction.BOTH
 
 
-def _stated(document: Mapping[str, Any], found: Pieces, keyword: str) -> dict[str, Any]:
+def _stated(found: Pieces, keyword: str) -> dict[str, Any]:
     return {
-        pointers.join(pointer, keyword): expanded(document, schema[keyword])
+        pointers.join(pointer, keyword): schema[keyword]
         for pointer, schema in found
         if keyword in schema and not (keyword in _EMPTY and schema[keyword] == _EMPTY[keyword])
     }

@@ -21,33 +21,37 @@ _WORDS = ("detail", "errorDescription", "detailSource")
 
 
 def suspects(old: Contract, new: Contract, both: list[Pair]) -> Iterator[Suspect]:
-    """Every difference of the promises, one clause a behaviour."""
-    renamed = {pair.old_operation.id: pair.new_operation.id for pair in both}
+    """Every difference of the promises about operations that both contracts have, one clause a behaviour."""
     for name in {**old.behaviours, **new.behaviours}:
         before, after = old.behaviours.get(name), new.behaviours.get(name)
         if before is not None and after is not None:
-            yield from _compared(both, renamed, before, after)
-        elif after is not None:
+            yield from _compared(both, before, after)
+        elif after is not None and _concerned(both, [after]):
             yield _one_sided(both, after, is_new=True)
-        elif before is not None:
+        elif before is not None and _concerned(both, [before]):
             yield _one_sided(both, before, is_new=False)
 
 
-def texts(old: Contract, new: Contract) -> Iterator[Change]:
-    """Every difference of the words of a promise, and of how it is known."""
-    for name in old.behaviours.keys() & new.behaviours.keys():
-        before, after = old.behaviours[name], new.behaviours[name]
-        told = [part for part, *sides in _worded(before, after) if sides[0] != sides[1]]
-        if before.source != after.source:
-            told.append(f"known as {after.source}, not as {before.source} any more")
-        if told:
-            what = f"the promise {name}: {', '.join(told)}"
-            yield Change(name, Side.TEXT, Grade.EDITORIAL, what, after.operations)
+def texts(old: Contract, new: Contract, both: list[Pair]) -> Iterator[Change]:
+    """Every difference of a promise's words and source, and every promise that comes or goes with its operations."""
+    for name in {**old.behaviours, **new.behaviours}:
+        before, after = old.behaviours.get(name), new.behaviours.get(name)
+        if before is not None and after is not None:
+            told = [part for part, known, stated in _worded(before, after) if known != stated]
+            if told:
+                what = f"the promise {name}: {', '.join(told)}"
+                yield Change(name, Side.TEXT, Grade.EDITORIAL, what, after.operations)
+        elif not _concerned(both, [each for each in (before, after) if each is not None]):
+            verb = "comes" if after else "goes"
+            what = f"the promise {name} {verb} with the operations that it is about"
+            yield Change(name, Side.TEXT, Grade.EDITORIAL, what)
 
 
 def _worded(before: Behaviour, after: Behaviour) -> Iterator[tuple[str, Json, Json]]:
     yield "the statement is worded otherwise", before.statement, after.statement
     yield "the evidence is another", before.evidence, after.evidence
+    source = f"known as {after.source}, not as {before.source} any more"
+    yield source, before.source, after.source
     for key in _WORDS:
         yield f"`{key}` is another text", (before.reply or {}).get(key), (after.reply or {}).get(key)
 
@@ -60,11 +64,9 @@ def _one_sided(both: list[Pair], behaviour: Behaviour, *, is_new: bool) -> Suspe
     return _suspect(both, edit, [behaviour], seen=bool(promises.replies(behaviour)))
 
 
-def _compared(
-    both: list[Pair], renamed: Mapping[str, str], before: Behaviour, after: Behaviour
-) -> Iterator[Suspect]:
+def _compared(both: list[Pair], before: Behaviour, after: Behaviour) -> Iterator[Suspect]:
     about = [before, after]
-    for edit in _of_operations(renamed, before, after):
+    for edit in _of_operations(both, before, after):
         seen = bool(promises.replies(before) or promises.replies(after))
         yield _suspect(both, edit, about, seen=seen)
     if _data(before) != _data(after) or before.values.get("accepts") != after.values.get("accepts"):
@@ -85,10 +87,10 @@ def _of_replies(known: list[str], stated: list[str]) -> Direction:
     return one_sided(gone, more) if gone or more else Direction.UNCLEAR
 
 
-def _of_operations(renamed: Mapping[str, str], before: Behaviour, after: Behaviour) -> Iterator[Edit]:
-    every = list(renamed.values())
-    known = [renamed.get(each, each) for each in before.operations] or every
-    stated = list(after.operations) or every
+def _of_operations(both: list[Pair], before: Behaviour, after: Behaviour) -> Iterator[Edit]:
+    """An edit of which operations a promise is about, of those that both contracts have."""
+    known = [pair.operation for pair in both if promises.speaks_of(before, pair.old_operation)]
+    stated = [pair.operation for pair in both if promises.speaks_of(after, pair.new_operation)]
     gone, more = (
         [each for each in known if each not in stated],
         [each for each in stated if each not in known],
@@ -110,7 +112,7 @@ def _data(behaviour: Behaviour) -> dict[str, Any] | None:
 
 
 def _suspect(both: list[Pair], edit: Edit, about: list[Behaviour], *, seen: bool) -> Suspect:
-    concerned = [pair for pair in both if any(_speaks(behaviour, pair) for behaviour in about)]
+    concerned = _concerned(both, about)
     operations = tuple(pair.operation for pair in concerned)
     if not seen:
         return Suspect(edit, Side.BEHAVIOUR, operations, tuple, UNSEEN)
@@ -123,8 +125,13 @@ def _suspect(both: list[Pair], edit: Edit, about: list[Behaviour], *, seen: bool
     return Suspect(replace(edit, marks=frozenset({edit.clause})), Side.BEHAVIOUR, operations, trials)
 
 
-def _speaks(behaviour: Behaviour, pair: Pair) -> bool:
-    return any(promises.speaks_of(behaviour, operation) for _, operation in pair.sides)
+def _concerned(both: list[Pair], about: list[Behaviour]) -> list[Pair]:
+    """The operations that any of the promises is about, on either side."""
+    return [
+        pair
+        for pair in both
+        if any(promises.speaks_of(each, operation) for each in about for _, operation in pair.sides)
+    ]
 
 
 def _replies(contract: Contract, operation: Operation, about: list[Behaviour]) -> Iterator[Json]:
@@ -150,7 +157,7 @@ def _kept(
     rule = operation.replies.get(promised["status"])
     if rule is None:
         return
-    facts = {name: f"some {name}" for name in promised.get("parameters", ())}
+    facts = {name: f"some {name}" for name in promises.placeholders(promised)}
     plain = reply(contract, operation, rule)
     codes = {code: promised[code] for code in promises.CODES if code in promised}
     if codes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from atlas_contract.changes.differences import Difference
-from atlas_contract.contract.plain import FORMATS
+from atlas_contract.contract.plain import FORMATS, LARGEST
 from atlas_contract.model import Json
 
 SAMPLES: Sequence[Json] = (None, True, 0, 1, -1, 1.5, "", "x", [], [None], {}, {"odd": []})
@@ -23,6 +23,7 @@ _TIMES = (
 )
 _ODD = "gGzZ09_-.:/ é+\n"
 _SEPARATORS = ".-/:_ "
+_COUNTED = ("minItems", "maxItems", "minContains", "maxContains")
 _COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 
 
@@ -90,17 +91,15 @@ def _numbers(around: Around) -> Iterator[Json]:
 
 
 def _lengths(around: Around) -> Iterator[Json]:
-    lengths = [*around.stated.get("minLength", ()), *around.stated.get("maxLength", ())]
+    lengths = _near([*around.stated.get("minLength", ()), *around.stated.get("maxLength", ())])
     for seed in _seeds(around):
-        for length in lengths:
-            yield from (_stretched(seed, each) for each in (length - 1, length, length + 1) if each >= 0)
+        yield from (_stretched(seed, length) for length in lengths)
 
 
 def _texts(around: Around) -> Iterator[Json]:
-    counts = [int(each) for pattern in around.stated.get("pattern", ()) for each in _bounds(pattern)]
+    lengths = _near([each for pattern in around.stated.get("pattern", ()) for each in _bounds(pattern)])
     for seed in _seeds(around):
-        for count in counts:
-            yield from (_stretched(seed, each) for each in (count, count + 1, count - 1) if each >= 0)
+        yield from (_stretched(seed, length) for length in lengths)
         yield from (
             seed.upper(),
             seed.lower(),
@@ -140,13 +139,9 @@ def _formats(_: Around) -> Iterator[Json]:
 def _counts(around: Around) -> Iterator[Json]:
     current = around.current if isinstance(around.current, list) else []
     filled = current or next((value for value in around.plain if isinstance(value, list) and value), ["x"])
-    for keyword in ("minItems", "maxItems", "minContains", "maxContains"):
-        for count in around.stated.get(keyword, ()):
-            yield from (
-                [*filled * (each // len(filled) + 1)][:each]
-                for each in (count - 1, count, count + 1)
-                if each >= 0
-            )
+    stated = [around.stated.get(keyword, ()) for keyword in _COUNTED]
+    for count in _near([count for counts in stated for count in counts]):
+        yield [*filled * (count // len(filled) + 1)][:count]
     yield from (filled[:1] * 2, [*filled, None], list(reversed(filled)), filled[:1])
     for part in around.stated.get("contains", ()):
         constants, item = _constants(part), filled[0] if isinstance(filled[0], dict) else {}
@@ -197,6 +192,12 @@ def _seeds(around: Around) -> list[str]:
     """Texts to start from; what both sides call plain, and examples."""
     texts = (around.current, *around.plain, *around.stated.get("example", ()))
     return list(dict.fromkeys(text for text in texts if isinstance(text, str) and text)) or ["x"]
+
+
+def _near(bounds: Sequence[float | str]) -> list[int]:
+    """Each bound with its neighbours, as far as anything of that size is made at all."""
+    near = [int(bound) + step for bound in bounds for step in (0, -1, 1)]
+    return [each for each in dict.fromkeys(near) if 0 <= each <= LARGEST]
 
 
 def _stretched(text: str, length: int) -> str:

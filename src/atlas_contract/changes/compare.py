@@ -26,7 +26,7 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     for suspect in behaviours.suspects(old, new, both):
         groups.setdefault((suspect.edit.clause, suspect.side), []).append(suspect)
     found = [graded(old, new, group) for group in groups.values()]
-    found += behaviours.texts(old, new)
+    found += behaviours.texts(old, new, both)
     found += texts.changes(old, new, [clause for clause, _ in groups])
     return tuple(sorted(found, key=_order))
 

@@ -9,7 +9,7 @@ from typing import Any
 from atlas_contract.changes import allowed
 from atlas_contract.changes.allowed import Documents, clause_of
 from atlas_contract.changes.alternatives import Alternatives, alternatives
-from atlas_contract.changes.nodes import Node, Pieces, is_note, names, pieces, under
+from atlas_contract.changes.nodes import Node, Pieces, is_note, names, pieces, targets, under
 from atlas_contract.changes.parts import one_sided
 from atlas_contract.changes.suspect import Direction, Edit
 from atlas_contract.changes.wording import moved, subject
@@ -139,14 +139,14 @@ def _members(both: Two) -> Iterator[Difference]:
         if (name in old) == (name in new):
             continue
         is_new = name in new
-        here = under(both.new if is_new else both.old, "properties", name)
-        holders = {
-            pointers.join(pointer, "properties") for found in (both.old, both.new) for pointer, _ in found
-        }
+        document, found = (both.documents[1], both.new) if is_new else (both.documents[0], both.old)
+        here = under(found, "properties", name)
+        holders = {pointers.join(pointer, "properties") for pointer, _ in (*both.old, *both.new)}
+        marks = holders.union(*(targets(document, pointers.get(document, pointer)) for pointer in here))
         whose = subject(here[0].rpartition("/properties/")[0])
         what = f"`{name}` of {whose} is {'new' if is_new else 'gone'}"
         direction = Direction.NARROWER if is_new else Direction.WIDER
-        yield Difference("properties", Edit(here[0], what, direction, frozenset({*here, *holders})), (name,))
+        yield Difference("properties", Edit(here[0], what, direction, frozenset({*here, *marks})), (name,))
 
 
 def _variants(both: Two) -> Iterator[Difference]:

@@ -2,7 +2,7 @@
 
 A request is a JSON object of `method`, `path` (with its query), `headers` and, if it has one, `body`; it may also say
 `server` (a base URL), `login` (the facts of the security schemes it uses), `role` (the caller's), or `means` (what
-parameters stand for that are left out). A reply is one of `to` (method, path and `Accept` of the request), `status`,
+parameters stand for that are left out). A reply is one of `to` (method and path of the request), `status`,
 `headers` and perhaps `body`; `when` names the behaviour that it comes of, `facts` what the behaviour's placeholders
 stand for. A `command` is the tag and the name by which the Atlas CLI calls an operation.
 

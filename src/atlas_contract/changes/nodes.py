@@ -15,7 +15,7 @@ _LINKS = ("$ref", "allOf")
 
 NOTES = frozenset(
     {
-        "$anchor", "$comment", "$id", "$schema", "default", "deprecated", "description", "example", "examples",
+        "$anchor", "$comment", "$defs", "$id", "$schema", "default", "deprecated", "description", "example", "examples",
         "externalDocs", "readOnly", "summary", "tags", "title", "writeOnly", "xml",
     }
 )  # fmt: skip
@@ -92,6 +92,19 @@ def expanded(document: Mapping[str, Any], schema: Any, above: tuple[str, ...] = 
         target if target in above else expanded(document, pointers.get(document, target), (*above, target))
     )
     return {**kept, "$ref": inner} if kept else inner
+
+
+def targets(document: Mapping[str, Any], value: Any, found: dict[str, None] | None = None) -> dict[str, None]:
+    """Every place that the references inside a value lead to, directly or by others: rules there are rules here."""
+    found = {} if found is None else found
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for each in inner:
+        targets(document, each, found)
+    reference = value.get("$ref") if isinstance(value, Mapping) else None
+    if isinstance(reference, str) and reference not in found:
+        found[reference] = None
+        targets(document, pointers.get(document, reference), found)
+    return found
 
 
 def told_apart(value: Any) -> str:

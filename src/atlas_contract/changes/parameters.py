@@ -114,7 +114,8 @@ def _with_and_without(
                 yield from (request(contract, operation, {key: argument_text(*each)}) for each in owned)
 
     lists = {pointers.join(operation.pointer, "parameters") for _, operation in pair.sides}
-    marks = frozenset({*lists, *(rule.pointer for _, rule in owned)})
+    schemas_of = {rule.parameter.pointer for _, rule in owned}
+    marks = frozenset({*lists, *schemas_of, *(rule.pointer for _, rule in owned)})
     required = [None if rule is None else rule.parameter.required for rule in rules]
     edit = Edit(clause, what, direction, marks, *required)
     return Suspect(edit, Side.REQUEST, (pair.operation,), trials)

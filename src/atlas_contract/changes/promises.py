@@ -50,8 +50,13 @@ def omitted(behaviour: Behaviour) -> list[str]:
 def shown(reply: Mapping[str, Any]) -> str:
     """A promised reply in a few words."""
     codes = (str(reply[code]) for code in CODES if code in reply)
-    named = f" with {', '.join(reply['parameters'])}" if reply.get("parameters") else ""
+    named = f" with {', '.join(placeholders(reply))}" if placeholders(reply) else ""
     return " ".join((str(reply["status"]), *codes)) + named
+
+
+def placeholders(reply: Mapping[str, Any]) -> list[str]:
+    """The names of the placeholders whose values a promised reply has as its parameters."""
+    return [str(name) for name in reply.get("parameters", ())]
 
 
 def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -65,5 +70,5 @@ def _is(reply: Mapping[str, Any], value: Mapping[str, Json]) -> bool:
         return False
     if any(code in reply and body.get(code) != reply[code] for code in CODES):
         return False
-    told = [value.get("facts", {}).get(name) for name in reply.get("parameters", ())]
+    told = [value.get("facts", {}).get(name) for name in placeholders(reply)]
     return "parameters" not in reply or body.get("parameters", []) == told

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import click
@@ -141,14 +140,19 @@ def _rendered(comparison: Comparison, form: str) -> str:
 
 
 def _write(content: str, output: Path | None) -> None:
-    """To standard output, or whole and at once into a file."""
+    """To standard output, or into a file: whole, in one step, or not at all."""
     if output is None:
         click.echo(content)
         return
+    part = output.with_name(output.name + ".part")
     try:
-        with NamedTemporaryFile("w", encoding="utf-8", dir=output.parent, delete=False) as file:
-            file.write(content + "\n")
-        os.replace(file.name, output)  # noqa: PTH105  the one call that says what happens
+        if output.exists() and not output.is_file():
+            msg = "The result cannot be written: this is no regular file."
+            raise BadInput(msg, where=str(output), hint="name another file, or leave --output out")
+        part.write_text(content + "\n", encoding="utf-8")
+        part.replace(output)
     except OSError as error:
-        msg = f"The result cannot be written: {error.strerror}"
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        msg = f"The result cannot be written: {error.strerror}."
         raise BadInput(msg, where=str(output), hint="name a file in a folder that exists") from error

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
 _BASE = "urn:contract"
+_SCHEMAS = "#/components/schemas"
+"""Where a discriminator may find a schema by its bare name."""
 REMEMBERED, LONGEST_REMEMBERED = 1024, 100  # texts that were judged before, and characters of each
 LONGEST_NUMBER = 100
 """Digits of a parameter beyond which it is no number; Python itself reads no more than some thousands."""
@@ -101,20 +103,24 @@ class Judge:
             yield Violation(clause, place, error.message)
             return
         tag = error.instance.get(discriminator["propertyName"]) if isinstance(error.instance, dict) else None
-        variant = discriminator["mapping"].get(tag) if isinstance(tag, str) else None
+        mapping = discriminator["mapping"]
+        variant = mapping.get(tag) if isinstance(tag, str) else None
         if variant is None:
-            known = ", ".join(sorted(discriminator["mapping"]))
+            known = ", ".join(sorted(mapping))
             message = f"{discriminator['propertyName']} is {tag!r}; the contract knows {known}"
             yield Violation(f"{parent}/discriminator", place, message)
             return
-        inner = list(self.violations(variant, error.instance))
+        pointer = variant if variant.startswith("#") else pointers.join(_SCHEMAS, variant)
+        inner = list(self.violations(pointer, error.instance))
         if not inner:  # the tag names a schema that is none of the variants, or more than one variant fits
             yield Violation(clause, place, error.message)
         yield from (Violation(each.clause, place + each.place, each.message) for each in inner)
 
     def _discriminator(self, pointer: str) -> Mapping[str, Any] | None:
+        """The discriminator of a union, if it maps tags to schemas."""
         schema = pointers.get(self.contract.document, pointer)
-        return schema.get("discriminator") if isinstance(schema, Mapping) else None
+        found = schema.get("discriminator", {}) if isinstance(schema, Mapping) else {}
+        return found if "mapping" in found else None
 
     def _validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         validator = self._validators.get(pointer)

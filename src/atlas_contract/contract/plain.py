@@ -22,6 +22,8 @@ FORMATS: Mapping[str, str] = {
 }
 Maker: TypeAlias = Callable[[Mapping[str, Any], str, Mapping[str, Any]], Any]
 TEXT = "contract suite"
+LARGEST = 100_000
+"""Characters of a text and items of a list that are ever made."""
 CANDIDATES = ("a", "A", "0", "x1", "a" * 24, "0" * 8, "1.0.0", "A_B", "a-b", *FORMATS.values())
 
 
@@ -32,10 +34,22 @@ def plain_value(document: Mapping[str, Any], pointer: str) -> Any:
     its type and bounds allow.
 
     Raises:
-        BadInput: the schema has a pattern for which no value could be guessed; an `examples` entry helps.
+        BadInput: no value could be made: the schema has a pattern for which none could be guessed (an `examples` entry
+            helps), it allows none, or only ones without end or beyond LARGEST.
     """
-    pointer, schema = pointers.follow(document, pointer)
+    try:
+        return _plain(document, pointer)
+    except RecursionError:
+        msg = "The schema has only values that contain another one of the same kind, without end."
+        raise BadInput(msg, where=pointer, hint="require less of it in spec/") from None
+
+
+def _plain(document: Mapping[str, Any], pointer: str) -> Any:
+    pointer, schema = _followed(document, pointer)
     schema = {**_inherited(document, pointer, schema), **schema}
+    if schema.get("enum") == []:
+        msg = "The schema allows no value at all."
+        raise BadInput(msg, where=pointer, hint="list a value in spec/")
     for key, first in (
         ("const", False),
         ("enum", True),
@@ -43,7 +57,7 @@ def plain_value(document: Mapping[str, Any], pointer: str) -> Any:
         ("example", False),
         ("default", False),
     ):
-        if key in schema:
+        if schema.get(key) if first else key in schema:
             return schema[key][0] if first else schema[key]
     kind = schema.get("type", "object" if "properties" in schema else "string")
     kind = kind[0] if isinstance(kind, list) else kind
@@ -51,11 +65,17 @@ def plain_value(document: Mapping[str, Any], pointer: str) -> Any:
     return make(document, pointer, schema)
 
 
+def _followed(document: Mapping[str, Any], pointer: str) -> tuple[str, Mapping[str, Any]]:
+    """Where a pointer ends, and the schema there; `true` and `false` have nothing to make a value from."""
+    pointer, schema = pointers.follow(document, pointer)
+    return pointer, schema if isinstance(schema, Mapping) else {}
+
+
 def _inherited(document: Mapping[str, Any], pointer: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """What a schema takes over from the parts of `allOf`, or from the first of `oneOf` or `anyOf`."""
     found: dict[str, Any] = {}
     for inner in _parts(pointer, schema):
-        at, part = pointers.follow(document, inner)
+        at, part = _followed(document, inner)
         for key, value in {**_inherited(document, at, part), **part}.items():
             both = key in ("properties", "required") and key in found
             found[key] = _joined(found[key], value) if both else value
@@ -78,8 +98,16 @@ def _text(_: Mapping[str, Any], pointer: str, schema: Mapping[str, Any]) -> str:
     if "pattern" in schema:
         return _matching(pointer, schema["pattern"])
     text = FORMATS.get(schema.get("format", ""), TEXT)
-    least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
+    least, most = _least(pointer, schema, "minLength"), schema.get("maxLength")
     return text.ljust(least, "x")[:most]
+
+
+def _least(pointer: str, schema: Mapping[str, Any], keyword: str) -> int:
+    least = int(schema.get(keyword, 0))
+    if least > LARGEST:
+        msg = f"No value is made for a {keyword} of {least:,}."
+        raise BadInput(msg, where=pointer, expected=f"at most {LARGEST:,}")
+    return least
 
 
 def _matching(pointer: str, pattern: str) -> str:
@@ -107,31 +135,31 @@ def full_value(document: Mapping[str, Any], pointer: str, above: frozenset[str] 
     Raises:
         BadInput: as `plain_value`.
     """
-    at, schema = pointers.follow(document, pointer)
+    at, schema = _followed(document, pointer)
     if at in above:
         return plain_value(document, at)
     named, inner = _properties(document, at), above | {at}
     if named:
         return {name: full_value(document, where, inner) for name, where in named.items()}
     if "items" in schema:
-        count = max(1, int(schema.get("minItems", 1)))
+        count = max(1, _least(at, schema, "minItems"))
         return [full_value(document, pointers.join(at, "items"), inner)] * count
     return plain_value(document, at)
 
 
 def _array(document: Mapping[str, Any], pointer: str, schema: Mapping[str, Any]) -> list[Any]:
     item = pointers.join(pointer, "items")
-    return [plain_value(document, item)] * int(schema.get("minItems", 0)) if "items" in schema else []
+    return [_plain(document, item)] * _least(pointer, schema, "minItems") if "items" in schema else []
 
 
 def _object(document: Mapping[str, Any], pointer: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     named = _properties(document, pointer)
-    return {name: plain_value(document, named[name]) for name in schema.get("required", ()) if name in named}
+    return {name: _plain(document, named[name]) for name in schema.get("required", ()) if name in named}
 
 
 def _properties(document: Mapping[str, Any], pointer: str) -> dict[str, str]:
     """The pointer of each property of an object schema, its own before those that it takes over."""
-    at, schema = pointers.follow(document, pointer)
+    at, schema = _followed(document, pointer)
     found: dict[str, str] = {}
     for part in _parts(at, schema):
         found |= _properties(document, part)

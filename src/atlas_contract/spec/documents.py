@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from atlas_contract.spec.nesting import MOST_VALUES, Allowance, check_depth, che
 from atlas_contract.spec.wording import printable
 
 Pointer = str
-_INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
+_MOST_DIGITS = 300
+_INTEGER = re.compile(rf"[-+]?[0-9]{{1,{_MOST_DIGITS}}}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _WORDS: Mapping[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -74,7 +76,19 @@ def load(path: Path, *, largest: int = LARGEST, most: int = MOST_VALUES) -> Docu
 def parse(text: str, name: str, *, most: int = MOST_VALUES) -> Document:
     """The document in `text`; `name` is what complaints call it, and its suffix chooses JSON or YAML."""
     with _garbage_left():
-        return _parse_json(text, name) if name.endswith(".json") else _parse_yaml(text, name, most)
+        document = _parse_json(text, name) if name.endswith(".json") else _parse_yaml(text, name, most)
+    if "\\u" in text:
+        _check_text(document)
+    return document
+
+
+def _check_text(document: Document) -> None:
+    """Raises BadInput where an escape stands for half a character, which no UTF-8 can write."""
+    try:
+        json.dumps(document.content, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        msg = f"the text has half a character: \\u{ord(error.object[error.start]):04x}"
+        raise BadInput(msg, where=document.name, hint="write the character itself") from error
 
 
 def _parse_json(text: str, name: str) -> Document:
@@ -88,7 +102,9 @@ def _parse_json(text: str, name: str) -> Document:
         return found
 
     try:
-        content = json.loads(text, object_pairs_hook=unique)
+        content = json.loads(
+            text, object_pairs_hook=unique, parse_int=_whole, parse_float=_finite, parse_constant=_finite
+        )
     except json.JSONDecodeError as error:
         msg = f"not valid JSON: {error.msg}"
         raise BadInput(msg, where=f"{name}, line {error.lineno}, column {error.colno}") from error
@@ -100,6 +116,21 @@ def _parse_json(text: str, name: str) -> Document:
         raise BadInput(msg, where=name) from error
     check_layers(content, name)
     return Document(name, _mapping_at_top(content, name))
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        msg = f"a number of {len(digits):,} digits, and {_MOST_DIGITS} are the most that are read"
+        raise ValueError(msg)
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        msg = f"{digits} is no finite number"
+        raise ValueError(msg)
+    return number
 
 
 def _parse_yaml(text: str, name: str, most: int) -> Document:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from atlas_contract.errors import BadInput
 from atlas_contract.spec.files import LARGEST
+from atlas_contract.spec.wording import shown
 
 PATIENCE = 30.0  # seconds for one question; a local repository answers in some milliseconds
 _REGULAR = ("100644", "100755")
@@ -33,7 +34,8 @@ def commit_of(folder: Path, revision: str) -> str | None:
     inside = _run(folder, "rev-parse", "--is-inside-work-tree")
     if inside.returncode:
         msg = "This folder belongs to no git repository, so there are no revisions to read."
-        hint = "name folders or files, or run the command in a clone"
+        said = shown(inside.stderr.decode("utf-8", "replace").strip().partition("\n")[0], 200)
+        hint = f"name folders or files, or run the command in a clone; git says {said}"
         raise BadInput(msg, where=str(folder), hint=hint)
     found = _run(folder, "rev-parse", "--verify", "--quiet", revision + "^{commit}", "--")
     return found.stdout.decode("ascii", "replace").split()[0] if found.returncode == 0 else None

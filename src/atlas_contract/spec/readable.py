@@ -17,11 +17,15 @@ from atlas_contract.spec.wording import one_of, shown
 def check(content: Mapping[str, Any], source: Document) -> None:
     """Raises BadInput, naming file and line, for what OpenAPI allows and no room of the toolkit can read.
 
-    That is an operation without any 2xx reply, a parameter that travels elsewhere than in path, query or header, and a
-    parameter or reply header without a schema. `content` has to be valid OpenAPI.
+    That is a path by reference, an operation without any 2xx reply, a parameter that travels elsewhere than in path,
+    query or header, and a parameter or reply header without a schema. `content` has to be valid OpenAPI.
     """
     for path, item in content["paths"].items():
         _check_parameters(content, item, pointer_of(["paths", path]), source)
+        if "$ref" in item:
+            msg = f"the path {path} stands elsewhere"
+            where = source.place(pointer_of(["paths", path, "$ref"]))
+            raise BadInput(msg, where=where, expected="its operations, written out")
         for method in (key for key in item if key in METHODS):
             here = pointer_of(["paths", path, method])
             _check_parameters(content, item[method], here, source)

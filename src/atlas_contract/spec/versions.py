@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from atlas_contract.errors import BadInput
-from atlas_contract.spec import behaviours, cycles, git, readable, validity
+from atlas_contract.spec import behaviours, cycles, extensions, git, readable, validity
 from atlas_contract.spec.documents import Document, load, parse
 from atlas_contract.spec.effective import composed
 from atlas_contract.spec.files import BEHAVIOURS, FOLDER, FRAGMENT, OVERLAY, SOURCES, WAIVERS, decoded
@@ -99,6 +99,8 @@ def _effective(source: Document) -> dict[str, Any]:
     validity.check_references(content, source)
     cycles.check(content, source)
     operations = validity.operation_places(content, source)
+    stated_by_hand = {key: value for key, value in content.items() if key not in extensions.WRITTEN}
+    extensions.check(stated_by_hand, source)
     validity.check_purpose(content, source)
     stated = Document(source.name, {"behaviours": content[_BEHAVIOURS]})
     known = content.get(_PROVENANCE, {})
