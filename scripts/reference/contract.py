@@ -31,7 +31,7 @@ def _operation(contract: Contract, operation: Operation) -> Iterator[str]:
     yield f"## {operation.id}"
     companion = " A companion of the main operation." if operation.companion else ""
     yield f"{plain(operation.summary)}.{companion}"
-    yield fenced(f"{operation.method} {operation.path}", "http")
+    yield fenced(f"{operation.method} {operation.path}")
     if operation.roles:
         yield f"Needs one of the roles: {', '.join(operation.roles)}."
     if operation.parameters:
