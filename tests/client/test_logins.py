@@ -218,11 +218,26 @@ def test_two_logins_are_one_too_many(kind: type) -> None:
     check_for_secrets(caught.value)
 
 
-def test_two_logins_in_the_environment_are_one_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message says where they are."""
+def test_of_two_logins_in_the_environment_the_service_account_is_used(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mock's `export` lines name both, and a client must be able to follow them."""
+    for name in ENVIRONMENT:
+        kind = served.account if "CLIENT" in name else served.key
+        monkeypatch.setenv(name, kind[name.removeprefix("MONGODB_ATLAS_").replace("_API", "").lower()])
+    with AtlasClient(base_url=served.account["base_url"]) as client:
+        assert client.list_projects()
+    assert served.token_requests() == 1
+
+
+def test_half_a_service_account_in_the_environment_is_not_made_up_for_by_an_api_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever sets half of it has made a mistake, and is told of it."""
     for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(InvalidCredentials, match="Both") as caught:
+        if name != settings.CLIENT_SECRET:
+            monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidCredentials, match="half") as caught:
         AtlasClient()
     assert "environment" in str(caught.value)
     check_for_secrets(caught.value)

@@ -1,4 +1,4 @@
-"""Which login a client uses: exactly one, from its arguments or from the environment."""
+"""Which login a client uses: one, from its arguments or else from the environment."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def login(
 ) -> httpx.Auth:
     """The login that the arguments name or, if they name none, the environment.
 
+    An environment with both kinds, as the mock's `export` lines make it, means the service account.
+
     Raises:
-        InvalidCredentials: neither names one, one names both kinds, half of one, or one that is no printable text.
+        InvalidCredentials: neither names one, the arguments name both kinds, or one is half or no printable text.
     """
     source, place = (given, "arguments") if _names_any(given) else (environment, "environment")
     _check_texts(source, place)
@@ -30,14 +32,14 @@ def login(
     if not any(account) and not any(key):
         msg = "No credentials were given."
         raise InvalidCredentials(msg, where="arguments and environment", expected=f"{_ACCOUNT}, or {_KEY}")
-    if any(account) and any(key):
+    if any(account) and any(key) and source is given:
         msg = "Both a service account and an API key were given."
         raise InvalidCredentials(msg, where=place, expected="one of the two", hint="leave out the other one")
     if source.client_id and source.client_secret:
         return ServiceAccount(
             source.client_id, source.client_secret, token_path=contract.token.path, clock=clock
         )
-    if source.public_key and source.private_key:
+    if source.public_key and source.private_key and not any(account):
         return ApiKey(source.public_key, source.private_key)
     msg = "Only half of the credentials was given."
     raise InvalidCredentials(msg, where=place, expected=_ACCOUNT if any(account) else _KEY)

@@ -57,6 +57,8 @@ def compare(
         reply = _mock_reply(mock, target, case)
         if reply is None or not exchange.reply.status or _said(reply) == _said(exchange.reply):
             continue
+        if case.scene is Scene.ANY and mock.is_busy(reply):
+            continue  # the mock is still at a snapshot that the target had finished; the case is not about that
         clause = _clause(contract, contract.operations[case.operation], reply, exchange.reply, case)
         if _accepts(contract, clause, exchange.reply):
             continue
