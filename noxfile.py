@@ -116,7 +116,7 @@ def generate(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def upstream(session: nox.Session) -> None:
-    """Has Atlas's published specification moved? `-- FILE` names it; docs/upstream.md says where it lies."""
+    """Has Atlas's published specification moved? `-- FILE` names it; docs/how-to/upstream.md says where it lies."""
     install(session, "--editable", ".[generate]")
     session.run("atlas-contract", "upstream", *session.posargs)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from inspect import cleandoc
 from textwrap import dedent
 
@@ -25,11 +24,9 @@ def walk() -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command and command group below `atlas-contract`, by its words, in the order of the help."""
     context = click.Context(cli, info_name=cli.name)
     for name in COMMANDS:
-        # Temporary: commands whose module is still being written are left out. Remove with the last of them.
-        if find_spec(f"atlas_contract.cli.{name}") is not None:
-            command = cli.get_command(context, name)
-            assert command is not None  # noqa: S101  for the type checker
-            yield from _walk((name,), command)
+        command = cli.get_command(context, name)
+        assert command is not None  # noqa: S101  for the type checker
+        yield from _walk((name,), command)
 
 
 def examples(command: click.Command) -> list[str]:

@@ -49,7 +49,7 @@ def command(*, old: str, new: str | None, form: str, output: Path | None, waiver
     OLD the last commit.
 
     A change is breaking if a request that was right is refused now, or if a reply may come that could not come
-    before. The proof is a witness: a whole request or reply that was held against both contracts. docs/diff.md
+    before. The proof is a witness: a whole request or reply that was held against both contracts. docs/how-to/diff.md
     has the table of grades.
 
     \b

@@ -56,7 +56,7 @@ def command(*, file: Path, form: str, output: Path | None, part: Path | None, sp
 
     Our operations are found in it by method and path, else by any of their names, and compared with all that they
     refer to: structure, not words or the names of components. Each difference is declared in spec/upstream.yaml (with
-    reason, owner and expiry), new upstream, or ours only. docs/upstream.md shows the weekly run.
+    reason, owner and expiry), new upstream, or ours only. docs/how-to/upstream.md shows the weekly run.
 
     \b
     Examples:
