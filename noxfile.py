@@ -100,6 +100,13 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *PARALLEL, *session.posargs)
 
 
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, into build/docs; a link that leads nowhere is an error."""
+    install(session, "--editable", ".[suite,generate]", *group("docs"))
+    session.run("sphinx-build", "--quiet", "--fail-on-warning", "--keep-going", "docs", "build/docs")
+
+
 @nox.session(default=False)
 def browser(session: nox.Session) -> None:
     """The report page in a real browser: Chromium, as the machine has it."""

@@ -180,6 +180,14 @@ def test_a_moved_operation_says_where_it_went() -> None:
     assert "POST /api/oauth/v2/token" in gone.what
 
 
+def test_a_harmless_change_is_not_blamed_for_its_neighbour() -> None:
+    """Of two edits of one reply, only the one that breaks is breaking: what proves one doesn't count for the other."""
+    links = f"{SCHEMAS}/ReplicaSetSnapshot/properties/links/minItems"
+    member = f"{SCHEMAS}/ReplicaSetSnapshot/properties/region"
+    changes = compare(CONTRACT, edited(CONTRACT, {links: 1, member: {"type": "string"}}))
+    assert {change.clause: change.grade for change in changes} == {links: BREAKING, member: COMPATIBLE}
+
+
 def test_promises_go_with_their_operation() -> None:
     """An operation that is taken away breaks once, and not for each promise that was about it."""
     document = copy.deepcopy(dict(CONTRACT.document))

@@ -64,10 +64,11 @@ def added(documents: Documents, sides: Sides, keyword: str) -> Iterator[Edit]:
     for one, other in _matched(gone, more):
         what = moved(keyword, (other or one).rpartition("/")[0], raw[0].get(one), raw[1].get(other))
         before, after = gone.get(one), more.get(other)
-        marks = frozenset({one, other} - {""}).union(
+        within = frozenset({one, other} - {""}).union(
             targets(documents[0], raw[0].get(one)), targets(documents[1], raw[1].get(other))
         )
-        yield Edit(other or one, what, _direction(keyword, before, after), marks, before, after)
+        direction = _direction(keyword, before, after)
+        yield Edit(other or one, what, direction, old=before, new=after, within=within)
 
 
 def clause_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

@@ -154,29 +154,21 @@ def _kept(
     promised: Mapping[str, Any],
     about: list[Behaviour],
 ) -> Iterator[Json]:
+    """A promised reply with its codes and its placeholders filled in; none where its status is not documented."""
     rule = operation.replies.get(promised["status"])
     if rule is None:
         return
     facts = {name: f"some {name}" for name in promises.placeholders(promised)}
-    plain = reply(contract, operation, rule)
-    codes = {code: promised[code] for code in promises.CODES if code in promised}
-    if codes:
-        own = plain.get("body", {})
-        named = {"parameters": list(facts.values())} if "parameters" in promised else {}
-        told = (
-            {"detail": promised["detail"].format(**facts)}
-            if "detail" in promised and _plain(promised, facts)
-            else {}
-        )
-        plain["body"] = {**own, **codes, **named, **told}
-    whole = {**plain, "when": behaviour.id, **({"facts": facts} if facts else {})}
+    whole = {**reply(contract, operation, rule), "when": behaviour.id}
+    if facts:
+        whole["facts"] = facts
+    told = {code: promised[code] for code in promises.CODES if code in promised}
+    if told and "parameters" in promised:
+        told["parameters"] = list(facts.values())
+    if told:
+        whole["body"] = {**whole.get("body", {}), **told}
     yield whole
     yield from _with_omitted(contract, rule, whole, about)
-
-
-def _plain(promised: Mapping[str, Any], facts: Mapping[str, str]) -> bool:
-    detail: str = promised["detail"]
-    return detail.count("{") == sum(detail.count("{" + name + "}") for name in facts)
 
 
 def _with_omitted(

@@ -56,16 +56,12 @@ def values(around: Around) -> Iterator[Json]:
 
 
 def _by_kind(around: Around) -> Iterator[Json]:
-    for value in (around.current, *around.plain):
-        if isinstance(value, str):
-            yield from _lengths(around)
-            yield from _texts(around)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            yield from _numbers(around)
-        if isinstance(value, list):
-            yield from _counts(around)
-        if isinstance(value, dict):
-            yield from _members(around)
+    """Values of the kinds that are usual at the place."""
+    usual = {type(value) for value in (around.current, *around.plain)}
+    for kind, makers in _MAKERS.items():
+        if kind in usual:
+            for make in makers:
+                yield from make(around)
 
 
 def _kinds(around: Around) -> Iterator[Json]:
@@ -100,24 +96,12 @@ def _texts(around: Around) -> Iterator[Json]:
     lengths = _near([each for pattern in around.stated.get("pattern", ()) for each in _bounds(pattern)])
     for seed in _seeds(around):
         yield from (_stretched(seed, length) for length in lengths)
-        yield from (
-            seed.upper(),
-            seed.lower(),
-            seed[:-1],
-            seed[1:],
-            seed + seed[-1:],
-            seed + "x",
-            "x" + seed,
-            seed * 2,
-        )
+        yield from (seed.upper(), seed.lower(), seed[:-1], seed[1:], seed * 2)
+        yield from (seed + seed[-1:], seed + "x", "x" + seed)
         yield from _segments(seed)
+        head, tail = seed[: len(seed) // 2], seed[len(seed) // 2 :]
         for odd in _ODD:
-            yield from (
-                seed[:-1] + odd,
-                odd + seed[1:],
-                seed + odd,
-                seed[: len(seed) // 2] + odd + seed[len(seed) // 2 :],
-            )
+            yield from (seed[:-1] + odd, odd + seed[1:], seed + odd, head + odd + tail)
     yield ""
 
 
@@ -218,3 +202,10 @@ _SPECIAL: Mapping[str, Maker] = {
     "additionalProperties": _members,
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), _numbers),
 }  # fmt: skip
+_MAKERS: Mapping[type, tuple[Maker, ...]] = {
+    str: (_lengths, _texts),
+    int: (_numbers,),
+    float: (_numbers,),
+    list: (_counts,),
+    dict: (_members,),
+}

@@ -72,11 +72,12 @@ def judged_keys(old: Content, new: Content) -> tuple[str, ...]:
 
 def _one_sided(pair: Pair, at: Places) -> Suspect:
     new = bool(pair.new_operation.body)
-    required = pair.new_operation.body_required or pair.old_operation.body_required
-    direction = Direction.UNCLEAR if required else Direction.WIDER if new else Direction.NARROWER
+    must = pair.new_operation.body_required or pair.old_operation.body_required
+    direction = Direction.UNCLEAR if must else Direction.WIDER if new else Direction.NARROWER
     what = f"a body is {'taken now' if new else 'no longer taken'}"
     own = {pointers.join(operation.pointer, "requestBody") for _, operation in pair.sides}
-    return _suspect(pair, Edit(at[1] if new else at[0], what, direction, frozenset({*at, *own})))
+    required = {pointers.join(place, "required") for place in at}
+    return _suspect(pair, Edit(at[1] if new else at[0], what, direction, frozenset({*own, *required})))
 
 
 def _required(pair: Pair, at: Places) -> Iterator[Suspect]:

@@ -82,13 +82,8 @@ def steps(both: Two) -> Iterator[Step]:
     for name in names(both.old, "properties"):
         old, new = (under(found, "properties", name) for found in (both.old, both.new))
         if new:
-            yield Step(
-                "member",
-                name,
-                old,
-                new,
-                _flags_of(both.documents[0], old) & _flags_of(both.documents[1], new),
-            )
+            flags = _flags_of(both.documents[0], old) & _flags_of(both.documents[1], new)
+            yield Step("member", name, old, new, flags)
     old, new = under(both.old, "items"), under(both.new, "items")
     if old and new:
         yield Step("item", "", old, new)
@@ -141,18 +136,19 @@ def _members(both: Two) -> Iterator[Difference]:
         is_new = name in new
         document, found = (both.documents[1], both.new) if is_new else (both.documents[0], both.old)
         here = under(found, "properties", name)
-        holders = {pointers.join(pointer, "properties") for pointer, _ in (*both.old, *both.new)}
-        marks = holders.union(*(targets(document, pointers.get(document, pointer)) for pointer in here))
+        holders = frozenset(pointers.join(pointer, "properties") for pointer, _ in (*both.old, *both.new))
+        rules = (targets(document, pointers.get(document, pointer)) for pointer in here)
         whose = subject(here[0].rpartition("/properties/")[0])
         what = f"`{name}` of {whose} is {'new' if is_new else 'gone'}"
         direction = Direction.NARROWER if is_new else Direction.WIDER
-        yield Difference("properties", Edit(here[0], what, direction, frozenset({*here, *marks})), (name,))
+        edit = Edit(here[0], what, direction, holders, within=frozenset(here).union(*rules))
+        yield Difference("properties", edit, (name,))
 
 
 def _variants(both: Two) -> Iterator[Difference]:
     found = both.unions
     holders = [clause.rpartition("/")[0] for clause in found.clauses]
-    marks = found.absorbed.union(found.clauses, (pointers.join(each, "discriminator") for each in holders))
+    within = found.absorbed.union(found.clauses, (pointers.join(each, "discriminator") for each in holders))
     for side, direction, told in (
         (found.gone, Direction.NARROWER, "is no longer"),
         (found.new, Direction.WIDER, "is now"),
@@ -160,16 +156,17 @@ def _variants(both: Two) -> Iterator[Difference]:
         for key, pointer in side:
             name = subject(key) if key.startswith("#") else f"variant {pointer.rpartition('/')[2]}"
             what = f"{name} {told} a variant of {subject(pointer.rpartition('/')[0])}"
-            yield Difference("oneOf", Edit(pointer, what, direction, marks), (pointer,))
+            yield Difference("oneOf", Edit(pointer, what, direction, within=within), (pointer,))
     if found.rewritten:
         clause = found.clauses[-1]
         what = f"the variants of {subject(clause.rpartition('/')[0])} are others"
-        yield Difference("oneOf", Edit(clause, what, Direction.UNCLEAR, marks))
+        yield Difference("oneOf", Edit(clause, what, Direction.UNCLEAR, within=within))
     old, new = found.discriminators
     if old != new:
         clause = pointers.join(holders[-1], "discriminator")
         what = moved("discriminator", holders[-1], old or None, new or None)
-        yield Difference("discriminator", Edit(clause, what, Direction.UNCLEAR, marks, old, new))
+        edit = Edit(clause, what, Direction.UNCLEAR, old=old, new=new, within=within)
+        yield Difference("discriminator", edit)
 
 
 def _flags_of(document: Mapping[str, Any], node: Node) -> frozenset[str]:

@@ -45,22 +45,14 @@ def _verdict(suspects: Sequence[Suspect], found: Found) -> tuple[Grade, Witness 
     if losing is not None:
         return Grade.BREAKING, losing, ""
     directions = {suspect.edit.direction for suspect in suspects}
-    unseen = any(not suspect.edit.marks for suspect in suspects)
+    unseen = any(not suspect.edit.marks | suspect.edit.within for suspect in suspects)
+    tried = f"no witness found among {found.tried:,}" if found.tried else "no witness"
     if directions == {lost.reversed}:
-        note = (
-            ""
-            if winning
-            else f"no witness found among {found.tried:,}; by its form it can only be compatible"
-        )
-        return Grade.COMPATIBLE, winning, note
+        return Grade.COMPATIBLE, winning, "" if winning else f"{tried}; by its form it can only be compatible"
     if winning is not None and directions <= {Direction.UNCLEAR, lost.reversed} and not unseen:
-        note = f"not proved: none of {found.tried:,} tries shows the breaking direction"
-        return Grade.COMPATIBLE, winning, note
-    note = "no witness: held to be breaking, for want of proof that it isn't"
-    return (
-        Grade.BREAKING,
-        None,
-        note
-        if unseen
-        else f"no witness found among {found.tried:,}: held to be breaking, for want of proof that it isn't",
-    )
+        return (
+            Grade.COMPATIBLE,
+            winning,
+            f"not proved: none of {found.tried:,} tries shows the breaking direction",
+        )
+    return Grade.BREAKING, None, f"{tried}: held to be breaking, for want of proof that it isn't"

@@ -38,8 +38,8 @@ def _one_sided(pair: Pair, rules: Rules, owner: Contract, header: HeaderRule) ->
     is_new = owner is pair.new
     clause = pointers.join(rules[is_new].pointer, "headers", header.name)
     what = f"the reply header {header.name} is {'new' if is_new else 'gone'}"
-    marks = frozenset({clause, pointers.follow(owner.document, clause)[0], header.pointer})
-    edit = Edit(clause, what, Direction.NARROWER if is_new else Direction.WIDER, marks)
+    within = frozenset({clause, pointers.follow(owner.document, clause)[0], header.pointer})
+    edit = Edit(clause, what, Direction.NARROWER if is_new else Direction.WIDER, within=within)
     return Suspect(
         edit, Side.REPLY, (pair.operation,), partial(_with_and_without, pair, rules, owner, header)
     )

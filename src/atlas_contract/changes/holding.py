@@ -106,8 +106,8 @@ def _of_body(contract: Contract, operation: Operation, value: Mapping[str, Json]
         clause = pointers.join(pointer, "content")
         yield Violation(clause, "/headers/Content-Type", f"a body in {sent} is not taken, only in {taken}")
     elif content.pointer is not None:
-        yield from judge_of(contract).violations(content.pointer, value["body"])
-        yield from not_for_requests(contract, (content.pointer,), value["body"])
+        yield from _placed(judge_of(contract).violations(content.pointer, value["body"]))
+        yield from _placed(not_for_requests(contract, (content.pointer,), value["body"]))
 
 
 def _of_reply(contract: Contract, operation: Operation, value: Mapping[str, Json]) -> Iterator[Violation]:
@@ -147,8 +147,13 @@ def _of_reply_body(contract: Contract, rule: ReplyRule, value: Mapping[str, Json
         named = _listed(each.media_type for each in rule.contents) or "none"
         yield Violation(clause, "/headers/Content-Type", f"the body is in {sent}; described is {named}")
     elif content.pointer is not None:
-        yield from judge_of(contract).violations(content.pointer, value["body"])
-        yield from not_for_replies(contract, (content.pointer,), value["body"])
+        yield from _placed(judge_of(contract).violations(content.pointer, value["body"]))
+        yield from _placed(not_for_replies(contract, (content.pointer,), value["body"]))
+
+
+def _placed(found: Iterable[Violation]) -> Iterator[Violation]:
+    """Violations of a body as violations of what carries it."""
+    return (Violation(each.clause, f"/body{each.place}", each.message) for each in found)
 
 
 def _content(contents: tuple[Content, ...], media_type: str | None) -> Content | None:

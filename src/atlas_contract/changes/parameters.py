@@ -49,7 +49,8 @@ def _compared(pair: Pair, old: ParameterRule, new: ParameterRule, seen: Seen) ->
         direction = Direction.NARROWER if parameter.required else Direction.WIDER
         yield _with_and_without(pair, pointers.join(new.pointer, "required"), what, direction, (old, new))
     yield from other_keys(pair, Side.REQUEST, (old.pointer, new.pointer), _JUDGED)
-    place = f"/{parameter.place}/{parameter.name}"
+    is_sent_by_name = parameter.place is not Place.PATH
+    place = f"/{parameter.place}/{parameter.name}" if is_sent_by_name else f"/{parameter.place}"
     site = schemas.Site(
         pair,
         Side.REQUEST,
@@ -114,8 +115,7 @@ def _with_and_without(
                 yield from (request(contract, operation, {key: argument_text(*each)}) for each in owned)
 
     lists = {pointers.join(operation.pointer, "parameters") for _, operation in pair.sides}
-    schemas_of = {rule.parameter.pointer for _, rule in owned}
-    marks = frozenset({*lists, *schemas_of, *(rule.pointer for _, rule in owned)})
-    required = [None if rule is None else rule.parameter.required for rule in rules]
-    edit = Edit(clause, what, direction, marks, *required)
+    rules_of = {pointer for _, rule in owned for pointer in (rule.pointer, rule.parameter.pointer)}
+    before, after = (None if rule is None else rule.parameter.required for rule in rules)
+    edit = Edit(clause, what, direction, frozenset(lists), before, after, within=frozenset(rules_of))
     return Suspect(edit, Side.REQUEST, (pair.operation,), trials)

@@ -28,8 +28,10 @@ _NO_MATTER: Mapping[Side, tuple[str, ...]] = {
     Side.REQUEST: (WRITE_ONLY,),
     Side.REPLY: (READ_ONLY, "default"),  # a default says what it means that a caller leaves something out
 }
-KEPT = ("pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
-        "minItems", "maxItems", "minContains", "maxContains", "enum", "const", "contains", "example")  # fmt: skip
+_KEPT = (
+    "const", "contains", "enum", "example", "exclusiveMaximum", "exclusiveMinimum", "maxContains", "maxItems",
+    "maxLength", "maximum", "minContains", "minItems", "minLength", "minimum", "multipleOf", "pattern",
+)  # fmt: skip
 """Keywords whose values help to make others."""
 
 
@@ -57,13 +59,19 @@ def suspects(site: Site, seen: Seen) -> Iterator[Suspect]:
         edit = replace(difference.edit, direction=_direction(site, difference))
         trials = partial(_trials, site, difference, path)
         note = _OPEN if _opens(site, difference) else ""
-        yield Suspect(edit, site.side, (site.pair.operation,), trials, note)
+        yield Suspect(edit, site.side, (site.pair.operation,), trials, note, _place(site, path))
 
 
 def _direction(site: Site, difference: Difference) -> Direction:
     """A member that is declared allows callers more, and servers less."""
     names_members = difference.keyword == "properties" and site.side is Side.REQUEST
     return difference.edit.direction.reversed if names_members else difference.edit.direction
+
+
+def _place(site: Site, path: tuple[Step, ...]) -> str:
+    """Where in the exchange the steps lead to: a member by its name, of a list the first item."""
+    tokens = (step.name if step.kind == "member" else 0 for step in path if step.kind != "variant")
+    return pointers.join(site.place, *tokens)
 
 
 def _opens(site: Site, difference: Difference) -> bool:
@@ -137,7 +145,7 @@ def _stated(site: Site, path: tuple[Step, ...]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for index, (contract, _) in enumerate(site.pair.sides):
         for _, schema in pieces(contract.document, _node(site, path, index)):
-            for keyword in KEPT:
+            for keyword in _KEPT:
                 if keyword in schema:
                     found.setdefault(keyword, []).append(schema[keyword])
             found.setdefault("example", []).extend(schema.get("examples", ()))

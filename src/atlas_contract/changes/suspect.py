@@ -56,8 +56,8 @@ class Pair:
 class Edit:
     """One difference between two documents, by itself: its clause, what it says, where its form points.
 
-    `marks` are the clauses, of either contract, under which a refusal is due to this edit and to no other one; there
-    are none where no request or reply can show it.
+    A refusal is due to this edit, and to no other one, if it is for one of the clauses `marks`, of either contract, or
+    for something that stands within one of `within`. There are none of both where no request or reply can show it.
     """
 
     clause: str
@@ -66,14 +66,19 @@ class Edit:
     marks: frozenset[str] = frozenset()
     old: Json = None
     new: Json = None
+    within: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """An edit in one half of an exchange, not graded yet, with what may show its meaning."""
+    """An edit in one half of an exchange, not graded yet, with what may show its meaning.
+
+    `place` is where in a request or reply it shows, for instance `/body/links/0`.
+    """
 
     edit: Edit
     side: Side
     operations: tuple[str, ...]
     trials: Trials
     note: str = ""
+    place: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from atlas_contract.changes.change import Witness
@@ -78,7 +78,7 @@ def _held(
     if bool(by_old) == bool(by_new):
         return None
     broken = by_new or by_old
-    due = [violation for violation in broken if is_under(violation, suspect.edit.marks)]
+    due = [violation for violation in broken if _is_due(violation, suspect)]
     if not due:
         return None
     direction = Direction.NARROWER if by_new else Direction.WIDER
@@ -90,16 +90,12 @@ def _about(value: Json) -> str:
     return next((name for key, name in _KINDS.items() if key in value), "a request")
 
 
-def is_under(violation: Violation, marks: frozenset[str]) -> bool:
-    """Whether a violation is of one of the clauses, or of something inside one."""
-    return any(violation.clause == mark or violation.clause.startswith(mark + "/") for mark in marks)
+def _is_due(violation: Violation, suspect: Suspect) -> bool:
+    """Whether a refusal is due to the edit: for one of its clauses, or within one, and at its place."""
+    edit, clause = suspect.edit, violation.clause
+    named = clause in edit.marks or any(_inside(clause, holder) for holder in edit.within)
+    return named and _inside(violation.place, suspect.place)
 
 
-def checked(witness: Witness, old: Contract, new: Contract) -> bool:
-    """Whether the two contracts still say of the witness what it says they do."""
-    seen = replace(
-        witness,
-        old_accepts=not violations(old, witness.value),
-        new_accepts=not violations(new, witness.value),
-    )
-    return seen == witness
+def _inside(pointer: str, holder: str) -> bool:
+    return pointer == holder or pointer.startswith(holder + "/") or not holder

@@ -69,7 +69,7 @@ def verdict(comparison: Comparison) -> str:
     return f"{_headline(comparison)}: {_counted(comparison)}"
 
 
-def exchange(value: Mapping[str, Json], *, headers: bool = True) -> Iterator[str]:
+def _exchange(value: Mapping[str, Json], *, headers: bool = True) -> Iterator[str]:
     """The lines of a witness as HTTP writes them, with what HTTP cannot say in parentheses."""
     if "command" in value:
         yield f"{value['command']['tag']}: {value['command']['name']}"
@@ -116,7 +116,7 @@ def _details(change: Change) -> Iterator[str]:
     yield from _labelled(change.side.value, ", ".join(change.operations) or "no operation")
     if change.witness is not None:
         yield from _labelled("witness", f"{_who_takes(change.witness)}:")
-        for line in exchange(change.witness.value, headers="/headers/" in change.clause):
+        for line in _exchange(change.witness.value, headers="/headers/" in change.clause):
             yield from _block(line)
         yield from _labelled("refused", change.witness.refused)
     if change.note:
@@ -226,7 +226,7 @@ def _section(change: Change) -> Iterator[str]:
         yield f"- waiver: {_escaped(_waiver(change.waiver))}"
     if change.witness is not None:
         yield f"\n{_escaped(_who_takes(change.witness))}:\n"
-        lines = [printable(line) for line in exchange(change.witness.value)]
+        lines = [printable(line) for line in _exchange(change.witness.value)]
         fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(" ".join(lines))), default=0))
         yield from (f"{fence}http", *lines, fence)
         yield f"\nRefused: {_escaped(change.witness.refused)}"
