@@ -93,8 +93,8 @@ def missing_lines(expected: str, output: str) -> list[str]:
 
 
 def _comes(line: str, rest: Iterator[str]) -> bool:
-    pattern = re.compile(".*".join(map(re.escape, line.rstrip().split("…"))))
-    return any(pattern.fullmatch(each.rstrip()) for each in rest)
+    pattern = re.compile(".*".join(map(re.escape, line.strip().split("…"))))
+    return any(pattern.fullmatch(each.strip()) for each in rest)
 
 
 def _output(script: str, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,6 +13,7 @@ import pytest
 from tests.docs.blocks import PAGES, RUN, Block, blocks, name
 from tests.docs.shell import Ran, checkout, expected_codes, missing_lines, run
 
+from atlas_contract import settings
 from atlas_contract.cli.main import cli
 from reference.commands import examples, walk
 
@@ -62,8 +64,9 @@ def test_commands_that_are_not_run_have_flags_that_exist(page: Path) -> None:
             _read(line)
 
 
-def test_the_examples_of_the_help_have_flags_that_exist() -> None:
-    """Every line of every `Examples:` can be read by the command line."""
+def test_the_examples_of_the_help_have_flags_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of every `Examples:` can be read by the command line, where the environment names a project."""
+    monkeypatch.setenv(settings.PROJECT_ID, "32b6e34b3d91647abb20e7b8")
     for _, command in walk():
         for line in _lines("\n".join(examples(command))):
             _read(line)
@@ -86,12 +89,12 @@ def _lines(text: str) -> Iterator[str]:
     """The calls of `atlas-contract` in a text, at the beginning of a line or behind a pipe."""
     for line in text.replace("\\\n", " ").replace("|\n", "| ").splitlines():
         call = line.strip().rpartition("| ")[2]
-        if call.startswith("atlas-contract ") and "…" not in call:
+        if call.startswith("atlas-contract ") and not any(open_ in call for open_ in ("…", "$(")):
             yield call
 
 
 def _read(line: str) -> None:
-    _, *words = shlex.split(line.partition("  ")[0], comments=True)
+    _, *words = shlex.split(re.split("  | >", line)[0], comments=True)
     command: click.Command = cli
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         inner = command.get_command(click.Context(command), words[0])
