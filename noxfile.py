@@ -60,6 +60,14 @@ def gate(session: nox.Session) -> None:
     session.run("atlas-contract", "test", "--gate")
 
 
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, as a site in build/docs; any warning is an error."""
+    install(session, "--editable", ".[suite]", *group("docs"))
+    words = ("--fail-on-warning", "--fresh-env", "--quiet", "--builder", "html")
+    session.run("sphinx-build", *words, "docs", "build/docs", *session.posargs)
+
+
 @nox.session(default=False)
 def faults(session: nox.Session) -> None:
     """The kill matrix: one fault after the other, until the suite has found it; flags after `--` are passed on."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import click
 import pytest
-from reference.commands import examples, walk
 from tests.docs.blocks import PAGES, RUN, Block, blocks, name
 from tests.docs.shell import Ran, checkout, expected_codes, missing_lines, run
 
 from atlas_contract.cli.main import cli
+from reference.commands import examples, walk
 
 SHOWN = (
     "go",
@@ -76,7 +77,7 @@ def test_a_wrong_flag_would_be_noticed() -> None:
 
 def _with_output(shown: list[Block], results: dict[Block, Ran]) -> Iterator[tuple[Block, Ran]]:
     """The blocks of text that directly follow a block that was run."""
-    for block, after in zip(shown, shown[1:], strict=False):
+    for block, after in pairwise(shown):
         if after.language == "text" and block in results:
             yield after, results[block]
 
