@@ -86,6 +86,14 @@ def gate(session: nox.Session) -> None:
     session.run("atlas-contract", "test", "--gate")
 
 
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, as a site in build/docs; any warning is an error."""
+    install(session, "--editable", ".[suite,generate]", *group("docs"))
+    words = ("--fail-on-warning", "--fresh-env", "--quiet", "--builder", "html")
+    session.run("sphinx-build", *words, "docs", "build/docs", *session.posargs)
+
+
 @nox.session(default=False)
 def faults(session: nox.Session) -> None:
     """The kill matrix: one fault after the other, until the suite has found it; flags after `--` are passed on."""
@@ -98,13 +106,6 @@ def tests(session: nox.Session) -> None:
     """The tests of the toolkit itself, on two cores; flags after `--` are passed on."""
     install(session, "--editable", ".[suite,generate]", *group("tests"))
     session.run("pytest", *PARALLEL, *session.posargs)
-
-
-@nox.session
-def docs(session: nox.Session) -> None:
-    """The documentation, into build/docs; a link that leads nowhere is an error."""
-    install(session, "--editable", ".[suite,generate]", *group("docs"))
-    session.run("sphinx-build", "--quiet", "--fail-on-warning", "--keep-going", "docs", "build/docs")
 
 
 @nox.session(default=False)

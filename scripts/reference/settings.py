@@ -14,6 +14,8 @@ VARIABLES = {
     settings.PROJECT_ID: "The project, where no flag names one.",
     "XDG_STATE_HOME": "Its folder `atlas-contract` holds the ledger of `fuzz`; `~/.local/state` if left out.",
     "XDG_CACHE_HOME": "Its folder `atlas-contract` holds what can be worked out anew; `~/.cache` if left out.",
+    settings.GITHUB: "Where it is `true`, findings become annotations of a GitHub workflow.",
+    settings.STEP_SUMMARY: "The file that takes the summary of the workflow's step.",
     **dict.fromkeys(settings.PYTEST, "Not obeyed: the suite runs with its own configuration only."),
 }
 """What each variable that the toolkit looks at is for."""

@@ -100,6 +100,5 @@ def _read(line: str) -> None:
         inner = command.get_command(click.Context(command), words[0])
         assert inner is not None, f"no command {words[0]!r} in {line!r}"
         command, words = inner, words[1:]
-    if not words or words == ["--help"]:
-        return
-    command.make_context(command.name, words)
+    if words != ["--help"]:
+        command.make_parser(click.Context(command)).parse_args(words)
