@@ -61,7 +61,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Strict types: our own code, and the generated client as its users see it."""
-    install(session, "--editable", ".[suite,generate]", *group("types"), *group("browser"))
+    install(session, "--editable", ".[suite,generate]", *group("types"), *group("browser"), *group("docs"))
     session.run("mypy", "src", "scripts", "noxfile.py", "contract_tests", "tests", "generated")
 
 

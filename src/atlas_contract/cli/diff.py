@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atlas_contract.cli.generate import checkout_root
+from atlas_contract.cli.output import write_whole
 from atlas_contract.errors import BadInput, MissingExtra
 from atlas_contract.model import Accepted
 
@@ -72,8 +72,11 @@ def command(*, old: str, new: str | None, form: str, output: Path | None, waiver
             raise
         msg = f"Comparing contracts needs {error.name}, which is not installed."
         raise MissingExtra(msg, hint="pip install 'atlas-contract[suite,generate]'") from error
-    _write(_rendered(comparison, form), output)
-    if output is not None:
+    rendered = _rendered(comparison, form)
+    if output is None:
+        click.echo(rendered)
+    else:
+        write_whole(output, rendered)
         from atlas_contract.reports.changes import verdict
 
         click.echo(f"wrote {output}: {verdict(comparison)}", err=True)
@@ -137,22 +140,3 @@ def _rendered(comparison: Comparison, form: str) -> str:
     if form == "json":
         return json.dumps(changes.as_json(comparison), indent=2)
     return "\n".join(changes.text(comparison) if form == "text" else changes.markdown(comparison))
-
-
-def _write(content: str, output: Path | None) -> None:
-    """To standard output, or into a file: whole, in one step, or not at all."""
-    if output is None:
-        click.echo(content)
-        return
-    part = output.with_name(output.name + ".part")
-    try:
-        if output.exists() and not output.is_file():
-            msg = "The result cannot be written: this is no regular file."
-            raise BadInput(msg, where=str(output), hint="name another file, or leave --output out")
-        part.write_text(content + "\n", encoding="utf-8")
-        part.replace(output)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        msg = f"The result cannot be written: {error.strerror}."
-        raise BadInput(msg, where=str(output), hint="name a file in a folder that exists") from error

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import click
 
 from atlas_contract.cli.generate import checkout_root
+from atlas_contract.cli.output import write_whole
 from atlas_contract.cli.progress import Progress
-from atlas_contract.errors import BadInput, MissingExtra
+from atlas_contract.errors import MissingExtra
 
 if TYPE_CHECKING:
     from atlas_contract.reports.drift import Standing
@@ -79,12 +78,12 @@ def command(*, file: Path, form: str, output: Path | None, part: Path | None, sp
     from atlas_contract.reports import drift
 
     if part is not None:
-        _write(part, json.dumps(standing.comparison.slice.content, indent=2))
+        write_whole(part, json.dumps(standing.comparison.slice.content, indent=2))
     rendered = _rendered(standing, form)
     if output is None:
         click.echo(rendered)
     else:
-        _write(output, rendered)
+        write_whole(output, rendered)
         click.echo(f"wrote {output}: {drift.headline(standing)}", err=True)
     return FINDINGS if standing.verdict.undeclared else 0
 
@@ -121,14 +120,3 @@ def _rendered(standing: Standing, form: str) -> str:
     if form == "json":
         return json.dumps(drift.as_json(standing), indent=2)
     return "\n".join(drift.text(standing) if form == "text" else drift.markdown(standing))
-
-
-def _write(path: Path, content: str) -> None:
-    """Write a file whole and at once, or not at all."""
-    try:
-        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            file.write(content + "\n")
-        os.replace(file.name, path)  # noqa: PTH105  the one call that says what happens
-    except OSError as error:
-        msg = f"The result cannot be written: {error.strerror}"
-        raise BadInput(msg, where=str(path), hint="name a file in a folder that exists") from error

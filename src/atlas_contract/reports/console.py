@@ -11,6 +11,7 @@ from atlas_contract.model import Accepted, Exchange, Finding
 from atlas_contract.reports import curl
 from atlas_contract.reports.record import Seen
 from atlas_contract.reports.verdict import Identity, verdict
+from atlas_contract.spec.wording import printable
 
 BODY_SHOWN = 400  # characters of a reply body that a finding shows
 
@@ -75,11 +76,6 @@ def _lines(run: Summary) -> Iterator[str]:
     for trouble in run.troubles:
         yield f"trouble    {redact.text(trouble)}"
     yield f"verdict    {verdict(run.findings, run.accepted, run.troubles, len(run.cases)).text}"
-
-
-def printable(line: str) -> str:
-    """The line without anything that would move a terminal's cursor."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
 
 
 def _finding(number: int, finding: Finding, base_url: str) -> Iterator[str]:

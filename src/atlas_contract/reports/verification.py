@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from atlas_contract.model import Source
-from atlas_contract.reports.console import printable
+from atlas_contract.spec.wording import printable
 
 SHOWN = 20  # unmatched names, and values of a deviation, that the lines show
 VALUES_SHOWN = 5
