@@ -13,6 +13,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "refer
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]  # what is made from code may begin below a page's own headings
 
+autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 default_role = "code"  # docstrings have code between single backticks

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from atlas_contract.contract import Contract, load
+from atlas_contract.contract.document import body_properties
 from atlas_contract.model import Behaviour, Operation, Parameter, Source
 from reference.markdown import bullets, code, fenced, folded, page, plain, table
 
@@ -39,9 +40,13 @@ def _operation(contract: Contract, operation: Operation) -> Iterator[str]:
     for content in operation.body:
         required = "required" if operation.body_required else "optional"
         yield f"Body, {required}: {code(content.media_type)}"
+    properties = body_properties(contract, operation)
+    if properties:
+        rows = ((code(name), _clauses(schema)) for name, (_, schema) in properties.items())
+        yield table(("property", "clauses"), rows)
     replies = (
-        (str(rule.status), ", ".join(code(each.media_type) for each in rule.contents) or "no body")
-        for rule in operation.replies.values()
+        (str(status), ", ".join(code(each.media_type) for each in rule.contents) or "no body")
+        for status, rule in sorted(operation.replies.items())
     )
     yield table(("status", "reply"), replies)
     about = [each for each in contract.behaviours.values() if operation.id in each.operations]
@@ -50,8 +55,12 @@ def _operation(contract: Contract, operation: Operation) -> Iterator[str]:
 
 
 def _parameter(parameter: Parameter) -> tuple[str, str, str, str]:
-    told = (f"{key} {code(str(value))}" for key, value in parameter.schema.items() if _is_clause(key))
-    return code(parameter.name), parameter.place, "required" if parameter.required else "", ", ".join(told)
+    required = "required" if parameter.required else ""
+    return code(parameter.name), parameter.place, required, _clauses(parameter.schema)
+
+
+def _clauses(schema: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {code(str(value))}" for key, value in schema.items() if _is_clause(key))
 
 
 def _is_clause(keyword: str) -> bool:
@@ -79,7 +88,9 @@ def _differences(provenance: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield f"{len(actions)} differences, which touch {len(provenance)} clauses."
     for found in actions:
         told = found[0][1]
-        yield f"## {plain(str(told['description'])).rstrip('.')}"
+        yield f"### {plain(str(told['description'])).rstrip('.')}"
         yield f"**{str(told['source']).capitalize()}**, {told['date']}. {plain(str(told['reason']))}"
         yield bullets(map(plain, told["evidence"]))
-        yield folded(f"{len(found)} clauses", bullets(code(clause) for clause, _ in found))
+        yield folded(
+            f"{len(found)} clause{'s' if found[1:] else ''}", bullets(code(clause) for clause, _ in found)
+        )
