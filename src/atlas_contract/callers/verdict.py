@@ -51,7 +51,7 @@ def _folded(differences: Iterable[Difference]) -> Iterator[Difference]:
         name = each.name if each.layer is Layer.SURFACE else ""
         alike.setdefault((each.layer, each.grade, each.kind, each.what, name), []).append(each)
     for first, *others in alike.values():
-        names = dict.fromkeys(name for each in (first, *others) for name in each.name.split(", "))
+        names = sorted({name for each in (first, *others) for name in each.name.split(", ")})
         seen = first.seen + sum(each.seen for each in others)
         subjects = first.subjects.union(*(each.subjects for each in others))
         yield replace(first, name=", ".join(names), seen=seen, subjects=subjects)
