@@ -87,10 +87,3 @@ def test_a_new_reader_finds_a_command_early() -> None:
     """The first command of README.md stands within its first fifteen lines."""
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:15]
     assert any("nox -s contract" in line for line in lines)
-
-
-def test_ci_runs_the_command_of_the_readme() -> None:
-    """What no test here can run, since it installs, is what CI does on every change."""
-    command = "python3 -m venv .venv && .venv/bin/pip install -q 'nox[uv]' && .venv/bin/nox\n"
-    for path in (ROOT / "README.md", ROOT / ".ci" / "run"):
-        assert command in path.read_text(encoding="utf-8")
