@@ -149,7 +149,7 @@ def test_what_is_said_of_several_operations_is_one_reason() -> None:
     """Their names stand side by side; of more than three in the draft only the first."""
     names = ("one", "two", "three", "four")
     found = verdict([of_contract(replace(CHANGE, operations=(name,))) for name in names], "0.1.0")
-    assert [each.name for each in found.reasons] == ["one, two, three, four"]
+    assert [each.name for each in found.reasons] == ["four, one, three, two"]
     assert "`one` and 3 other operations" in draft(found)[-1]
 
 
