@@ -150,7 +150,7 @@ def test_what_is_said_of_several_operations_is_one_reason() -> None:
     names = ("one", "two", "three", "four")
     found = verdict([of_contract(replace(CHANGE, operations=(name,))) for name in names], "0.1.0")
     assert [each.name for each in found.reasons] == ["four, one, three, two"]
-    assert "`one` and 3 other operations" in draft(found)[-1]
+    assert "`four` and 3 other operations" in draft(found)[-1]
 
 
 @pytest.mark.parametrize(
