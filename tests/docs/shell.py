@@ -22,6 +22,7 @@ INPUTS = (
 PORT = "8080"
 NOBODY = "http://127.0.0.1:9"
 SECONDS = 120
+READING = 0.3  # seconds between two blocks; no snapshot of the fast clock takes longer
 EXIT_CODE = re.compile(r"# exit code (\d+)")
 BLOCK = re.compile(r"^--- block (\d+)$", re.MULTILINE)
 FAILED = re.compile(r"^--- failed (\d+) (.*)$", re.MULTILINE)
@@ -37,6 +38,7 @@ trap 'stop || true' EXIT
 atlas-contract() {
   [ "$1" = mock ] || { command atlas-contract "$@"; return; }
   stop || true
+  : >mock.log
   command atlas-contract "$@" >exports 2>mock.log & served=$!
   until grep -q '^serving ' mock.log; do
     kill -0 "$served" 2>/dev/null || { cat mock.log; wait "$served"; local code=$?; served=; return $code; }
@@ -122,7 +124,7 @@ def _script(folder: Path, number: int, block: Block) -> str:
         program = folder.parent / f"{folder.name}-{number}.py"
         program.write_text(block.text, encoding="utf-8")
         command = f"python {program}\n"
-    return f"echo; echo '--- block {number}'\n{command}"
+    return f"sleep {READING}; echo; echo '--- block {number}'\n{command}"
 
 
 def _ran(output: str) -> Ran:
