@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from atlas_contract.model import Headers
+from atlas_contract.model import Exchange, Headers
 
 MASK = "[redacted]"
 SHORTEST_SECRET = 6  # characters; taking out less would only take words apart
@@ -32,6 +32,12 @@ def text(value: str, secrets: Iterable[str] = ()) -> str:
         value = value.replace(secret, MASK)
     value = _CREDENTIALS.sub(rf"\1 {MASK}", value)
     return _SECRET_FIELDS.sub(lambda found: f"{found[1]}{MASK}", value)
+
+
+def secrets_in(exchange: Exchange) -> tuple[str, ...]:
+    """The secrets that an exchange shows by name, on either side."""
+    request, reply = exchange.request, exchange.reply
+    return secrets_of((*request.headers, *reply.headers), request.body, reply.body)
 
 
 def secrets_of(headers: Headers, *bodies: bytes) -> tuple[str, ...]:

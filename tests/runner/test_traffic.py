@@ -64,3 +64,16 @@ def test_clauses_that_a_finding_names_are_violated(verifier: Verifier) -> None:
         finding.clause for finding in run.findings
     }
     assert "unjudged" in states.values()
+
+
+def test_one_exchange_that_breaks_a_clause_twice_is_seen_once(contract: Contract) -> None:
+    """What is counted are exchanges, as the report of `verify` counts them."""
+    main = contract.main
+    path = main.path.format(groupId="a" * 24, clusterName="Cluster0")
+    headers = (("Content-Type", main.success.contents[0].media_type),)
+    found = Verifier(contract)
+    link = '{"href": 1, "rel": "x"}'
+    body = f'{{"type": "replicaSet", "links": [{link}, {link}]}}'.encode()
+    found.take(Recorded("traffic.json", Request(main.method, path), Reply(200, headers, body)))
+    assert {each.times for each in found.traffic.seen.values()} == {1}
+    assert any("Link/properties/href" in clause for _, clause, _ in found.traffic.seen)

@@ -10,7 +10,7 @@ from tests.reporting import VALIDATOR
 from atlas_contract.contract import Contract
 from atlas_contract.faults import Fault, catalogue
 from atlas_contract.runner.matrix import Row
-from atlas_contract.runner.trials import faults_document
+from atlas_contract.runner.trials import faults_document, matrix_of
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_clause_is_proved_by_faults_that_are_found(contract: Contract, faults:
     """All that were tried and break it; one that nobody could see does not count."""
     first, second, unseen = faults.values()
     rows = [found(first), found(second), Row(unseen.id, {}, 9)]
-    document = faults_document(contract, faults, rows, full=True, began=0.0, seconds=1.0)
+    document = faults_document(contract, matrix_of(faults, rows, full=True), began=0.0, seconds=1.0)
     assert [row["state"] for row in document["matrix"]["rows"]] == ["killed", "killed", "equivalent"]
     assert document["matrix"]["rows"][2]["why"] == unseen.equivalent
     assert document["requests"] == 19
@@ -53,6 +53,6 @@ def test_a_survivor_takes_the_proof_away(contract: Contract, faults: Mapping[str
     """Another check's finding does not save it."""
     first, second, _ = faults.values()
     rows = [found(first), Row(second.id, {"a case": frozenset(["another_check"])}, 5)]
-    document = faults_document(contract, faults, rows, full=False, began=0.0, seconds=1.0)
+    document = faults_document(contract, matrix_of(faults, rows, full=False), began=0.0, seconds=1.0)
     assert [row["state"] for row in document["matrix"]["rows"]] == ["killed", "survived"]
     assert states(document, first.clause) in {("broken", "exercised"), ("broken", "unjudged")}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import click
 
 from atlas_contract.cli.generate import checkout_root
-from atlas_contract.cli.output import write_whole
 from atlas_contract.errors import BadInput, MissingExtra
 from atlas_contract.model import Accepted
 
@@ -64,6 +63,7 @@ def command(*, old: str, new: str | None, form: str, output: Path | None, waiver
       0 nothing breaking, or all of it waived · 1 breaking changes · 2 usage or bad input
     """
     from atlas_contract.changes import Grade, gravest
+    from atlas_contract.reports.output import write_whole
 
     try:
         comparison = _compared(old, new, waivers)
@@ -76,7 +76,7 @@ def command(*, old: str, new: str | None, form: str, output: Path | None, waiver
     if output is None:
         click.echo(rendered)
     else:
-        write_whole(output, rendered)
+        write_whole(output, rendered + "\n")
         from atlas_contract.reports.changes import verdict
 
         click.echo(f"wrote {output}: {verdict(comparison)}", err=True)

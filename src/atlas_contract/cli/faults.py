@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atlas_contract.cli.delivery import report_options, wanted
+from atlas_contract.cli.delivery import report_options
 from atlas_contract.cli.progress import Progress
 from atlas_contract.errors import BadInput
 
 if TYPE_CHECKING:
     from atlas_contract.faults import Fault
+    from atlas_contract.reports.record import Matrix
+    from atlas_contract.reports.verdict import Verdict
     from atlas_contract.runner.matrix import Row
 
 
@@ -78,8 +80,9 @@ def run_command(
     Exits with 1 if a fault survives that is not declared to be beyond anybody's sight.
     """
     from atlas_contract.contract import load
-    from atlas_contract.reports.delivery import Wanted, deliver
-    from atlas_contract.runner.trials import faults_document
+    from atlas_contract.reports.delivery import Wanted, deliver, wanted
+    from atlas_contract.reports.verdict import Ruling
+    from atlas_contract.runner.trials import faults_document, matrix_of
 
     if write_gate is not None and (not full or gate or ids or family):
         msg = "The gate can only be worked out from the full matrix of all faults."
@@ -91,16 +94,14 @@ def run_command(
     rows = _run(faults, full=full, gate=gate, jobs=jobs)
     if as_json:
         click.echo(json.dumps([_told(row) for row in rows], indent=2))
-    survivors = [
-        row for row in rows if not row.killed(faults[row.fault]) and not faults[row.fault].equivalent
-    ]
     if write_gate is not None:
         _write_gate(write_gate, faults, rows)
-    _verdict(faults, rows, survivors)
+    matrix = matrix_of(faults, rows, full=full)
+    verdict = _verdict(matrix)
     if delivery != Wanted():
-        document = faults_document(load(), faults, rows, full=full, began=began, seconds=time.time() - began)
+        document = faults_document(load(), matrix, began=began, seconds=time.time() - began)
         deliver(document, delivery, partial(click.echo, err=as_json))
-    return 1 if survivors else 0
+    return 0 if verdict.ruling is Ruling.HOLDS else 1
 
 
 @command.command(name="coverage")
@@ -153,30 +154,34 @@ def _run(faults: dict[str, Fault], *, full: bool, gate: bool, jobs: int) -> list
     return rows
 
 
-def _verdict(faults: dict[str, Fault], rows: list[Row], survivors: list[Row]) -> None:
-    for row in survivors:
-        fault = faults[row.fault]
-        found = f"; found by {', '.join(sorted(row.checks))} only" if row.checks else ""
-        click.echo(
-            f"survived   {fault.id}: a server that {fault.harm}{found}{row.ended and f' ({row.ended})'}"
-        )
-    for fault in faults.values():
-        if fault.equivalent:
-            click.echo(f"equivalent {fault.id}: {fault.equivalent}")
-    killable = sum(not fault.equivalent for fault in faults.values())
-    killed = sum(row.killed(faults[row.fault]) for row in rows if not faults[row.fault].equivalent)
-    share = killed / killable if killable else 1.0
-    click.echo(f"verdict    {killed:,} of {killable:,} faults found ({share:.1%}), {len(survivors)} survived")
+def _verdict(matrix: Matrix) -> Verdict:
+    """Say what became of the faults that nobody found, and the verdict."""
+    from atlas_contract.reports.record import Fate
+    from atlas_contract.reports.verdict import matrix_verdict
+
+    for row in matrix.rows:
+        if row.fate is Fate.SURVIVED:
+            found = f"; found by {', '.join(row.checks)} only" if row.checks else ""
+            click.echo(
+                f"survived   {row.fault}: a server that {row.harm}{found}{row.why and f' ({row.why})'}"
+            )
+    for row in matrix.rows:
+        if row.fate is Fate.EQUIVALENT:
+            click.echo(f"equivalent {row.fault}: {row.why}")
+    verdict = matrix_verdict(matrix)
+    click.echo(f"verdict    {verdict.text}")
+    return verdict
 
 
 def _write_gate(path: Path, faults: dict[str, Fault], rows: list[Row]) -> None:
     from atlas_contract.contract import load
+    from atlas_contract.reports.output import write_whole
     from atlas_contract.runner.matrix import derive_gate
 
     with Progress(sys.stderr) as progress:
         gate, cases = derive_gate(load(), faults, rows, progress.say)
     content = {"faults": len(rows), "atLeast": gate.at_least, "cases": list(gate.cases)}
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(content, indent=2) + "\n")
     click.echo(f"gate       {len(gate.cases)} of {cases:,} cases; no set can have fewer than {gate.at_least}")
 
 

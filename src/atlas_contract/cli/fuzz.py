@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atlas_contract.cli.delivery import baseline_option, known, report_options, wanted
+from atlas_contract.cli.delivery import baseline_option, report_options
 from atlas_contract.cli.place import finish_line, ledger_path, place_of, place_options
 from atlas_contract.cli.progress import Progress
 
@@ -91,7 +91,8 @@ def command(
     from atlas_contract.cli.careful_run import run_and_clean
     from atlas_contract.contract import load
     from atlas_contract.guard.budget import Budget
-    from atlas_contract.reports.delivery import deliver
+    from atlas_contract.reports.baseline import known
+    from atlas_contract.reports.delivery import deliver, wanted
     from atlas_contract.runner.careful import careful_plan, careful_target
 
     delivery, accepted = wanted(report, former), known(baseline)

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import tempfile
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ def command(*, folder: Path | None, rules: bool, spectral: str | None, form: str
             click.echo(f"{rule.id:<22} {rule.severity:<6} {rule.sentence}")
         return 0
     place = folder or checkout_root(Path.cwd()) / "spec"
-    subject = lint.subject_of(place)
+    subject = lint.subject_of(place, datetime.now(UTC).date())
     found = list(lint.findings(subject))
     if spectral is not None:
         found += _asked(spectral, subject, place)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from atlas_contract.cli.generate import checkout_root
-from atlas_contract.cli.output import write_whole
 from atlas_contract.cli.progress import Progress
 from atlas_contract.errors import MissingExtra
 
@@ -76,14 +75,15 @@ def command(*, file: Path, form: str, output: Path | None, part: Path | None, sp
         msg = f"Reading the contract needs {error.name}, which is not installed."
         raise MissingExtra(msg, hint="pip install 'atlas-contract[generate]'") from error
     from atlas_contract.reports import drift
+    from atlas_contract.reports.output import write_whole
 
     if part is not None:
-        write_whole(part, json.dumps(standing.comparison.slice.content, indent=2))
+        write_whole(part, json.dumps(standing.comparison.slice.content, indent=2) + "\n")
     rendered = _rendered(standing, form)
     if output is None:
         click.echo(rendered)
     else:
-        write_whole(output, rendered)
+        write_whole(output, rendered + "\n")
         click.echo(f"wrote {output}: {drift.headline(standing)}", err=True)
     return FINDINGS if standing.verdict.undeclared else 0
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atlas_contract.cli.delivery import baseline_option, known, report_options, wanted
+from atlas_contract.cli.delivery import baseline_option, report_options
 from atlas_contract.cli.progress import Progress
 from atlas_contract.errors import MissingExtra
 
@@ -81,8 +81,9 @@ def command(
         msg = "The suite's checks are not installed."
         raise MissingExtra(msg, hint="pip install 'atlas-contract[suite]'")
     from atlas_contract.reports import verification
+    from atlas_contract.reports.baseline import known
     from atlas_contract.reports.console import accepted_lines
-    from atlas_contract.reports.delivery import Wanted, deliver
+    from atlas_contract.reports.delivery import Wanted, deliver, wanted
 
     delivery, accepted, began = wanted(report, former), known(baseline), time.time()
     contract = _contract(layer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from atlas_contract.model import Accepted, Finding
@@ -44,6 +44,11 @@ class Baseline:
                 yield f"an accepted finding has expired on {entry.expires}, and counts again ({entry.place})"
             elif not seen:
                 yield f"nothing was found that this entry of the baseline is about ({entry.place})"
+
+
+def known(path: Path | None) -> Baseline:
+    """The baseline that was named, as of today, or an empty one; BadInput as `read`."""
+    return read(path, datetime.now(UTC).date()) if path else Baseline()
 
 
 def read(path: Path, today: date) -> Baseline:

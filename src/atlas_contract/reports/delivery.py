@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from atlas_contract import settings
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Finding
 from atlas_contract.reports import baseline, github, junit
 from atlas_contract.reports.document import VERSION, Document, schema
+from atlas_contract.reports.output import write_whole
 from atlas_contract.settings import GitHub
 
+OTHER_FOLDER = "name another folder with --report"
 DATA, PAGE, XML, PROPOSAL = "report.json", "report.html", "junit.xml", "baseline-proposal.yaml"
 
 
@@ -25,6 +27,15 @@ class Wanted:
     folder: Path | None = None
     former: Document | None = None
     github: GitHub = field(default_factory=GitHub)
+
+
+def wanted(folder: Path | None, former: Path | None) -> Wanted:
+    """What is to be delivered, by what was asked for and by where the run takes place.
+
+    Raises:
+        BadInput: the former report is none.
+    """
+    return Wanted(folder, read_former(former) if former else None, settings.github())
 
 
 def read_former(path: Path) -> Document:
@@ -69,8 +80,9 @@ def deliver(
     if wanted.github.summary is not None:
         _append(wanted.github.summary, github.step_summary(document))
     if wanted.folder is not None:
+        folder = _folder(wanted.folder)
         for name, content in _files(document, wanted.former, new):
-            _write(wanted.folder / name, content)
+            write_whole(folder / name, content, OTHER_FOLDER)
         say(f"report     {wanted.folder / PAGE}")
         if new:
             say(f"           to accept what is new for a time, fill in {wanted.folder / PROPOSAL}")
@@ -91,17 +103,13 @@ def _files(
         yield PROPOSAL, baseline.proposal(new, datetime.now(UTC).date()).encode()
 
 
-def _write(path: Path, content: bytes) -> None:
-    partial = path.with_name(path.name + ".partial")
+def _folder(path: Path) -> Path:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(path)
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
         msg = f"The report cannot be written: {error.strerror}."
-        raise BadInput(msg, where=str(path), hint="name another folder with --report") from None
+        raise BadInput(msg, where=str(path), hint=OTHER_FOLDER) from None
+    return path
 
 
 def _append(path: Path, text: str) -> None:

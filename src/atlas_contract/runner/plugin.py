@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from atlas_contract.contract import load
 from atlas_contract.errors import AtlasContractError, BadInput
 from atlas_contract.model import Case, Operation
 from atlas_contract.reports import baseline, console
-from atlas_contract.reports.delivery import Wanted, deliver, read_former
+from atlas_contract.reports.delivery import Wanted, deliver, wanted
 from atlas_contract.runner.embedded import embedded_target
 from atlas_contract.runner.gate import read_gate
 from atlas_contract.runner.session import Session
@@ -79,22 +78,16 @@ def pytest_configure(config: pytest.Config) -> None:
     stack = config.stash[STACK] = ExitStack()
     set_hypothesis_home_dir(environment.cache_folder())  # a run leaves no files where it is called
     try:
-        config.stash[WANTED] = _wanted(config)
+        config.stash[WANTED] = wanted(config.getoption("--report"), config.getoption("--former"))
         config.stash[SUITE] = _open(config, stack)
     except AtlasContractError as error:
         stack.close()
         pytest.exit(str(error), returncode=TOOLKIT_EXIT + error.exit_code)
 
 
-def _wanted(config: pytest.Config) -> Wanted:
-    former = config.getoption("--former")
-    return Wanted(config.getoption("--report"), read_former(former) if former else None, environment.github())
-
-
 def _open(config: pytest.Config, stack: ExitStack) -> Suite:
     contract = load()
-    path = config.getoption("--baseline")
-    known = baseline.read(path, datetime.now(UTC).date()) if path else baseline.Baseline()
+    known = baseline.known(config.getoption("--baseline"))
     url, seed, fault = (config.getoption(name) for name in ("--target", "--seed", "--fault"))
     if url == EMBEDDED:
         target = stack.enter_context(embedded_target(contract, seed=seed or 0, fault=fault))

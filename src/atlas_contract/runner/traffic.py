@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,11 +36,16 @@ class Traffic:
     def take(self, exchange: Exchange, found: Iterable[Finding], at: float | None) -> None:
         """Take in one exchange with what the checks said of it; `at` is when it took place, if that is known."""
         self.witness.take(exchange)
+        for identity in dict.fromkeys(self._kept(found)):
+            known = self.seen.get(identity)
+            self.seen[identity] = Seen(1, at, at) if known is None else known.again(at)
+
+    def _kept(self, found: Iterable[Finding]) -> Iterator[Identity]:
+        """The identities of the findings that count, each as often as it comes; the first finding of each is kept."""
         for finding in found:
             if finding.source in self.binding:
-                known = self.seen.get(finding.identity)
                 self.findings.setdefault(finding.identity, finding)
-                self.seen[finding.identity] = Seen(1, at, at) if known is None else known.again(at)
+                yield finding.identity
 
     def summary(self, verified: Verified, baseline: Baseline, began: float) -> Summary:
         """What the traffic has to tell; `began` is when the judging did."""
@@ -48,6 +53,8 @@ class Traffic:
         left_out: dict[str, int] = {}
         for each in verified.unjudged:
             left_out[each.reason] = left_out.get(each.reason, 0) + each.count
+        if verified.unjudged_others:
+            left_out["of further kinds, which are not told apart"] = verified.unjudged_others
         return Summary(
             contract=self.contract,
             target=f"recorded traffic, {verified.files:,} file(s), the {verified.layer} layer",
@@ -58,7 +65,7 @@ class Traffic:
             findings=findings,
             notes=tuple(baseline.notes(findings)),
             left_out=left_out,
-            secrets=tuple(secret for each in findings for secret in _secrets(each.exchange)),
+            secrets=tuple(secret for each in findings for secret in redact.secrets_in(each.exchange)),
             began=began,
             seen=self.seen,
             accepted=baseline.accepted(findings),
@@ -70,8 +77,3 @@ class Traffic:
         ground = embedded(self.contract).ground
         found = standings(self.contract, ground, self.witness, broken, asserts=self.binding.__contains__)
         return document("verify", run, found)
-
-
-def _secrets(exchange: Exchange) -> tuple[str, ...]:
-    headers = (*exchange.request.headers, *exchange.reply.headers)
-    return redact.secrets_of(headers, exchange.request.body, exchange.reply.body)

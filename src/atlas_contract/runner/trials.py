@@ -15,22 +15,13 @@ from atlas_contract.runner.matrix import Row
 from atlas_contract.runner.standing import standing_of
 
 
-def faults_document(
-    contract: Contract,
-    faults: Mapping[str, Fault],
-    rows: Iterable[Row],
-    *,
-    full: bool,
-    began: float,
-    seconds: float,
-) -> dict[str, Any]:
-    """The JSON document of `faults run`.
+def matrix_of(faults: Mapping[str, Fault], rows: Iterable[Row], *, full: bool) -> Matrix:
+    """The matrix as reports tell it; `full` says that each fault met every case, not only until it was found."""
+    return Matrix(tuple(tried(faults[row.fault], row) for row in rows), full)
 
-    Args:
-        full: whether each fault met every case, not only as many as it took to find it.
-        began: in seconds since 1970.
-    """
-    matrix = Matrix(tuple(tried(faults[row.fault], row) for row in rows), full)
+
+def faults_document(contract: Contract, matrix: Matrix, *, began: float, seconds: float) -> dict[str, Any]:
+    """The JSON document of `faults run`; `began` counts from 1970."""
     target = embedded(contract)
     return matrix_document(
         contract,

@@ -13,7 +13,7 @@ from atlas_contract import redact
 from atlas_contract.checks import History, Moment, judge_moment
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
-from atlas_contract.model import Case, Exchange, Finding, Gap, Headers, Source
+from atlas_contract.model import Case, Exchange, Finding, Gap, Source
 from atlas_contract.recordings import Recorded
 from atlas_contract.reports.verification import (
     Deviation,
@@ -80,7 +80,7 @@ class _Tally:
         known = self.traces.get(key)
         if known is not None:
             self.traces[key] = known[0], known[1] + 1
-        elif len(self.traces) < MOST_TRACES and redact.text(key, _secrets(exchange)) == key:
+        elif len(self.traces) < MOST_TRACES and redact.text(key, redact.secrets_in(exchange)) == key:
             self.traces[key] = value, 1
         else:
             self.more = True
@@ -183,7 +183,7 @@ class Verifier:
             key = finding.clause, finding.check
             tally = self._deviations.get(key)
             if tally is None:
-                example = redact.text(finding.message, _secrets(moment.exchange))
+                example = redact.text(finding.message, redact.secrets_in(moment.exchange))
                 tally = self._deviations[key] = _Tally(sighting, sighting, example, finding.source)
             if key not in seen:
                 tally.see(sighting, moment.operation.id)
@@ -248,8 +248,3 @@ def _tally(tallies: dict[str, _Tally], name: str, sighting: Sighting) -> _Tally:
     if name not in tallies and len(tallies) >= MOST_NAMES:
         name = "(others)"
     return tallies.setdefault(name, _Tally(sighting, sighting))
-
-
-def _secrets(exchange: Exchange) -> tuple[str, ...]:
-    headers: Headers = (*exchange.request.headers, *exchange.reply.headers)
-    return redact.secrets_of(headers, exchange.request.body, exchange.reply.body)

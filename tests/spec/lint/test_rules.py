@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ Edit = Callable[[dict[str, Any]], Any]
 @pytest.fixture(scope="module")
 def subject() -> Subject:
     """The contract of this checkout."""
-    return subject_of(SPEC)
+    return subject_of(SPEC, dt.date(2026, 12, 1))
 
 
 def schema(content: dict[str, Any], name: str) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def with_action(subject: Subject, **changes: Any) -> Subject:
     ("rule", "changes"),
     [
         ("action-described", {"description": None}),
-        ("evidence-dated", {"x-date": "9999-01-01"}),
+        ("evidence-dated", {"x-date": "2026-12-02"}),
         ("action-effective", {"target": "$.info", "update": {"title": None}}),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,9 +59,8 @@ def _actions(subject: Subject) -> Found:
 
 def _days(subject: Subject) -> Found:
     """Evidence comes from the past; a slip in a year would make the newest of it wrong for a long time."""
-    today = dt.datetime.now(dt.UTC).date().isoformat()
     for index, action in enumerate(subject.overlay.content["actions"]):
-        if action["x-date"] > today:
+        if action["x-date"] > subject.today.isoformat():
             place = subject.overlay.place(f"/actions/{index}/x-date")
             yield place, f"the evidence is of {action['x-date']}, which is yet to come"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from atlas_contract.spec.standard import check_standard
 
 @dataclass(frozen=True)
 class Subject:
-    """The files of a contract folder, and `content`, the effective contract."""
+    """The files of a contract folder, `content`, the effective contract, and the day on which it is looked at."""
 
     fragment: Document
     overlay: Document
     behaviours: Document
     content: Mapping[str, Any]
+    today: date
 
     def place(self, pointer: Pointer) -> str:
         """Where a pointer of the effective contract was written: in the fragment, or by which action of the overlay."""
@@ -32,7 +34,7 @@ class Subject:
         )
 
 
-def subject_of(spec_dir: Path) -> Subject:
+def subject_of(spec_dir: Path, today: date) -> Subject:
     """Everything there is to lint.
 
     Raises BadInput, naming file, line and place, where the files make no valid OpenAPI document at all.
@@ -40,4 +42,4 @@ def subject_of(spec_dir: Path) -> Subject:
     content = compose(spec_dir)
     fragment = load(spec_dir / FRAGMENT)
     check_standard(content, fragment)
-    return Subject(fragment, load(spec_dir / OVERLAY), load(spec_dir / BEHAVIOURS), content)
+    return Subject(fragment, load(spec_dir / OVERLAY), load(spec_dir / BEHAVIOURS), content, today)

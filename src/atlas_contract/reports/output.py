@@ -1,4 +1,4 @@
-"""What a command writes into a file that its user has named."""
+"""How a result gets into a file that its user has named: whole, in one step, or not at all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 from atlas_contract.errors import BadInput
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text and a line end: whole, in one step, or not at all.
+def write_whole(path: Path, content: str | bytes, hint: str = "name a file in a folder that exists") -> None:
+    """Write a text in UTF-8, or bytes.
+
+    Args:
+        hint: what the user can do where it cannot be written.
 
     Raises:
         BadInput: it cannot be written there, or something else than a file is there.
@@ -18,11 +21,11 @@ def write_whole(path: Path, text: str) -> None:
     try:
         if path.exists() and not path.is_file():
             msg = "The result cannot be written: this is no regular file."
-            raise BadInput(msg, where=str(path), hint="name another file, or leave the flag out")
-        part.write_text(text + "\n", encoding="utf-8")
+            raise BadInput(msg, where=str(path), hint=hint)
+        part.write_bytes(content if isinstance(content, bytes) else content.encode())
         part.replace(path)
     except OSError as error:
         with suppress(OSError):
-            part.unlink(missing_ok=True)
+            part.unlink()
         msg = f"The result cannot be written: {error.strerror}."
-        raise BadInput(msg, where=str(path), hint="name a file in a folder that exists") from error
+        raise BadInput(msg, where=str(path), hint=hint) from error
