@@ -16,7 +16,8 @@ nox.options.reuse_venv = "yes"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 PINS = "constraints.txt"
-PARALLEL = ("--numprocesses", "2", "--dist", "worksteal")
+# Three for two cores: many tests wait for a process.
+PARALLEL = ("--numprocesses", "3", "--dist", "worksteal")
 DIST = Path("dist").absolute()
 INSTALLED = """
 import atlas_contract, atlas_snapshots, sys
@@ -103,7 +104,7 @@ def faults(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The tests of the toolkit itself, on two cores; flags after `--` are passed on."""
+    """The tests of the toolkit itself, for two cores; flags after `--` are passed on."""
     install(session, "--editable", ".[suite,generate]", *group("tests"))
     session.run("pytest", *PARALLEL, *session.posargs)
 

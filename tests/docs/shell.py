@@ -22,17 +22,17 @@ INPUTS = (
 PORT = "8080"
 NOBODY = "http://127.0.0.1:9"
 SECONDS = 120
-READING = 0.3  # seconds between two blocks; no snapshot of the fast clock takes longer
 EXIT_CODE = re.compile(r"# exit code (\d+)")
 BLOCK = re.compile(r"^--- block (\d+)$", re.MULTILINE)
 FAILED = re.compile(r"^--- failed (\d+) (.*)$", re.MULTILINE)
 
 # Serving goes on in the background, and its `export` lines are taken over, as if pasted into a second shell. Another
-# mock takes the place of the one before.
+# mock takes the place of the one before. Between two blocks a reader reads: no snapshot of the fast clock takes longer.
 PREAMBLE = r"""
 set -o pipefail
 trap 'echo "--- failed $? ${BASH_COMMAND%%$'\n'*}"' ERR
 served=
+reading() { [ -z "$served" ] || sleep 0.3; }
 stop() { if [ -n "$served" ]; then kill "$served" 2>/dev/null; wait "$served"; served=; fi; }
 trap 'stop || true' EXIT
 atlas-contract() {
@@ -124,7 +124,7 @@ def _script(folder: Path, number: int, block: Block) -> str:
         program = folder.parent / f"{folder.name}-{number}.py"
         program.write_text(block.text, encoding="utf-8")
         command = f"python {program}\n"
-    return f"sleep {READING}; echo; echo '--- block {number}'\n{command}"
+    return f"reading; echo; echo '--- block {number}'\n{command}"
 
 
 def _ran(output: str) -> Ran:

@@ -46,11 +46,12 @@ def suspects(old: Contract, new: Contract, both: list[Pair]) -> Iterator[Suspect
     """Every difference of the operations, and of what surrounds them."""
     yield from _one_sided(old, new, both)
     seen: Seen = {}
+    alike: replies.Alike = set()
     for pair in both:
         yield from access.suspects(pair)
         yield from parameters.suspects(pair, seen)
         yield from contents.suspects(pair, seen)
-        yield from replies.suspects(pair, seen)
+        yield from replies.suspects(pair, seen, alike)
         at = pair.old_operation.pointer, pair.new_operation.pointer
         yield from other_keys(pair, Side.REQUEST, at, _JUDGED)
     if both:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from typing import TypeAlias
 
 from atlas_contract.changes import headers, schemas
 from atlas_contract.changes.change import Side
@@ -18,22 +19,28 @@ from atlas_contract.contract import Contract, pointers
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Content, Json, Operation, ReplyRule
 
+Alike: TypeAlias = set[tuple[str, str]]
+"""Where replies stand that were compared before and do not differ: many operations share the same ones."""
 _OPTIONAL = "x-atlas-body-optional"
 
 
-def suspects(pair: Pair, seen: Seen) -> Iterator[Suspect]:
+def suspects(pair: Pair, seen: Seen, alike: Alike) -> Iterator[Suspect]:
     """Every difference of the replies."""
     old, new = pair.old_operation.replies, pair.new_operation.replies
     for status in sorted({**old, **new}):
         if status in old and status in new:
-            yield from _compared(pair, (old[status], new[status]), seen)
+            at = old[status].pointer, new[status].pointer
+            found = () if at in alike else tuple(_compared(pair, (old[status], new[status]), seen))
+            if not found:
+                alike.add(at)
+            yield from found
         elif status in new:
             yield _one_sided(pair, pair.new, pair.new_operation, new[status], Direction.WIDER)
         else:
             yield _one_sided(pair, pair.old, pair.old_operation, old[status], Direction.NARROWER)
-    at = tuple(pointers.join(operation.pointer, "responses") for _, operation in pair.sides)
+    places = tuple(pointers.join(operation.pointer, "responses") for _, operation in pair.sides)
     judged = {str(status) for status in (*old, *new)}
-    yield from other_keys(pair, Side.REPLY, (at[0], at[1]), judged, names=True)
+    yield from other_keys(pair, Side.REPLY, (places[0], places[1]), judged, names=True)
 
 
 def _one_sided(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 
@@ -18,9 +19,12 @@ def split(pointer: str) -> list[str]:
     return [token.replace("~1", "/").replace("~0", "~") for token in tokens]
 
 
+_tokens = lru_cache(maxsize=8192)(split)  # places of a document are asked for again and again
+
+
 def get(document: Any, pointer: str) -> Any:
     """The value a pointer leads to; KeyError where it leads nowhere."""
-    for token in split(pointer):
+    for token in _tokens(pointer):
         if isinstance(document, Mapping):
             document = document[token]
         elif isinstance(document, Sequence) and not isinstance(document, str) and token.isdigit():
