@@ -88,6 +88,16 @@ def test_a_run_is_alive_as_long_as_its_process_holds_on(path: Path) -> None:
         assert not is_alive(path, run)
 
 
+def test_a_run_is_run_by_one_process(path: Path) -> None:
+    """Whoever comes second is refused, and the first is still seen as running."""
+    with Ledger.open(path) as ledger:
+        run = begun(ledger)
+        with alive(path, run):
+            with pytest.raises(GuardRefused), alive(path, run):
+                pytest.fail("two processes run the same run")
+            assert is_alive(path, run)
+
+
 def _locked(path: Path) -> sqlite3.Connection:
     with Ledger.open(path):
         pass

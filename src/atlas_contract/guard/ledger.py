@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -175,13 +175,14 @@ def alive(ledger: Path, run: Run) -> Iterator[None]:
     path = _lock_of(ledger, run.id)
     with _explained(path):
         connection = sqlite3.connect(path, timeout=0, isolation_level=None)
-        connection.execute("BEGIN EXCLUSIVE")
-    try:
-        yield
-    finally:
-        connection.close()
-        with suppress(OSError):
-            path.unlink()
+    with closing(connection):
+        with _explained(path):
+            connection.execute("BEGIN EXCLUSIVE")
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
 
 
 def is_alive(ledger: Path, run: Run) -> bool:

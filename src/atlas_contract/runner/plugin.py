@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, core, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.errors import FlakyFailure
+from hypothesis.errors import Flaky
 
 from atlas_contract import settings as environment
 from atlas_contract.cases import derived_cases
@@ -165,7 +165,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """What is no finding is trouble: it is told at the end, and a target that cannot be reached ends the run."""
     error = call.excinfo.value if call.excinfo is not None else None
     suite = item.config.stash.get(SUITE, None)
-    if error is not None and suite is not None and not isinstance(error, (ContractBroken, FlakyFailure)):
+    if error is not None and suite is not None and not _is_finding(error, suite):
         suite.troubles.append(
             str(error) if isinstance(error, AtlasContractError) else f"{type(error).__name__}: {error}"
         )
@@ -173,6 +173,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             item.config.stash[EXIT_CODE] = TOOLKIT_EXIT + error.exit_code
             item.session.shouldstop = "the target cannot be used"
     return (yield)
+
+
+def _is_finding(error: BaseException, suite: Suite) -> bool:
+    """Whether a test ended with what the suite keeps anyway.
+
+    A server has a memory, so a breach may not come again when Hypothesis repeats what led to it: then it says so.
+    """
+    return isinstance(error, ContractBroken) or (isinstance(error, Flaky) and bool(suite.findings))
 
 
 @pytest.hookimpl(tryfirst=True)
