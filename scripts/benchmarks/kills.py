@@ -57,12 +57,12 @@ class Server:
     @property
     def _path(self) -> str:
         project = self.environment["MONGODB_ATLAS_PROJECT_ID"]
-        return f"/api/atlas/v2/groups/{project}/clusters/Cluster0/backup/snapshots"
+        return load().main.path.format(groupId=project, clusterName="Cluster0")
 
     def _client(self) -> httpx.Client:
         headers = {
             "Authorization": f"Bearer {self.environment['ACCESS_TOKEN']}",
-            "Accept": "application/vnd.atlas.2023-01-01+json",
+            "Accept": load().main.success.contents[0].media_type,
         }
         return httpx.Client(base_url=self.url, headers=headers, trust_env=False)
 

@@ -123,6 +123,10 @@ class Behaviour:
     reply: Mapping[str, Json] | None = None
     values: Mapping[str, Json] = field(default_factory=dict)
 
+    def speaks_of(self, operation_id: str) -> bool:
+        """Whether it is promised of an operation; one that names none is promised of all."""
+        return not self.operations or operation_id in self.operations
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:

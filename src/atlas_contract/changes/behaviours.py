@@ -89,8 +89,8 @@ def _of_replies(known: list[str], stated: list[str]) -> Direction:
 
 def _of_operations(both: list[Pair], before: Behaviour, after: Behaviour) -> Iterator[Edit]:
     """An edit of which operations a promise is about, of those that both contracts have."""
-    known = [pair.operation for pair in both if promises.speaks_of(before, pair.old_operation)]
-    stated = [pair.operation for pair in both if promises.speaks_of(after, pair.new_operation)]
+    known = [pair.operation for pair in both if before.speaks_of(pair.old_operation.id)]
+    stated = [pair.operation for pair in both if after.speaks_of(pair.new_operation.id)]
     gone, more = (
         [each for each in known if each not in stated],
         [each for each in stated if each not in known],
@@ -130,7 +130,7 @@ def _concerned(both: list[Pair], about: list[Behaviour]) -> list[Pair]:
     return [
         pair
         for pair in both
-        if any(promises.speaks_of(each, operation) for each in about for _, operation in pair.sides)
+        if any(each.speaks_of(operation.id) for each in about for _, operation in pair.sides)
     ]
 
 

@@ -15,7 +15,7 @@ CODES = ("errorCode", "error")
 def broken(contract: Contract, operation: Operation, value: Mapping[str, Json]) -> Iterator[Violation]:
     """What of the behaviour that a reply says it comes of, if any, the reply does not keep."""
     behaviour = contract.behaviours.get(value.get("when", ""))
-    if behaviour is None or not speaks_of(behaviour, operation):
+    if behaviour is None or not behaviour.speaks_of(operation.id):
         return
     allowed = replies(behaviour)
     if allowed and not any(_is(reply, value) for reply in allowed):
@@ -24,11 +24,6 @@ def broken(contract: Contract, operation: Operation, value: Mapping[str, Json]) 
     for name in omitted(behaviour):
         if header(value["headers"].items(), name) is not None:
             yield Violation(behaviour.id, f"/headers/{name}", f"promised is no header {name}")
-
-
-def speaks_of(behaviour: Behaviour, operation: Operation) -> bool:
-    """Whether a behaviour is promised of an operation."""
-    return not behaviour.operations or operation.id in behaviour.operations
 
 
 def replies(behaviour: Behaviour) -> list[Mapping[str, Any]]:

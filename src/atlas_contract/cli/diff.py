@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from atlas_contract.cli.generate import checkout_root
-from atlas_contract.errors import BadInput, MissingExtra
+from atlas_contract.cli.telling import format_options, tell
+from atlas_contract.errors import BadInput
 from atlas_contract.model import Accepted
 
 if TYPE_CHECKING:
@@ -25,15 +25,7 @@ FINDINGS = 1
 @click.command(name="diff")
 @click.argument("old", default="HEAD")
 @click.argument("new", required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="For people, for programs, or for a comment on a pull request.",
-)
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there instead.")
+@format_options("for a comment on a pull request")
 @click.option(
     "--waivers",
     type=click.Path(path_type=Path),
@@ -63,23 +55,10 @@ def command(*, old: str, new: str | None, form: str, output: Path | None, waiver
       0 nothing breaking, or all of it waived · 1 breaking changes · 2 usage or bad input
     """
     from atlas_contract.changes import Grade, gravest
-    from atlas_contract.reports.output import write_whole
+    from atlas_contract.reports import changes
 
-    try:
-        comparison = _compared(old, new, waivers)
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("atlas_contract"):
-            raise
-        msg = f"Comparing contracts needs {error.name}, which is not installed."
-        raise MissingExtra(msg, hint="pip install 'atlas-contract[suite,generate]'") from error
-    rendered = _rendered(comparison, form)
-    if output is None:
-        click.echo(rendered)
-    else:
-        write_whole(output, rendered + "\n")
-        from atlas_contract.reports.changes import verdict
-
-        click.echo(f"wrote {output}: {verdict(comparison)}", err=True)
+    comparison = _compared(old, new, waivers)
+    tell(changes, comparison, form, output)
     return FINDINGS if gravest(comparison.changes) is Grade.BREAKING else 0
 
 
@@ -132,11 +111,3 @@ def _comparable(old: Version, new: Version) -> tuple[Version, Version, tuple[str
 
 def _bare(version: Version) -> Version:
     return replace(version, document={**version.document, "x-atlas-behaviours": []})
-
-
-def _rendered(comparison: Comparison, form: str) -> str:
-    from atlas_contract.reports import changes
-
-    if form == "json":
-        return json.dumps(changes.as_json(comparison), indent=2)
-    return "\n".join(changes.text(comparison) if form == "text" else changes.markdown(comparison))

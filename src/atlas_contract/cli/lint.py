@@ -9,13 +9,12 @@ import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
 
 from atlas_contract.cli.generate import checkout_root
-from atlas_contract.errors import BadInput, MissingExtra
+from atlas_contract.errors import BadInput
 
 if TYPE_CHECKING:
     from atlas_contract.spec.lint import Complaint, Subject
@@ -42,7 +41,8 @@ def command(*, folder: Path | None, rules: bool, spectral: str | None, form: str
       atlas-contract lint --rules
       atlas-contract lint --spectral "npx @stoplight/spectral-cli" --format json
     """
-    lint = _library()
+    from atlas_contract.spec import lint
+
     if rules:
         for rule in lint.RULES:
             click.echo(f"{rule.id:<22} {rule.severity:<6} {rule.sentence}")
@@ -95,12 +95,3 @@ def _asked(spectral: str, subject: Subject, place: Path) -> list[Complaint]:
             hint = "npm install @stoplight/spectral-cli, and name its command"
             raise BadInput(msg, where="--spectral", hint=hint) from None
         return list(answers.complaints(done.stdout, subject))
-
-
-def _library() -> ModuleType:
-    try:
-        from atlas_contract.spec import lint
-    except ModuleNotFoundError as error:
-        msg = f"Linting needs {error.name}, which is not installed."
-        raise MissingExtra(msg, hint="pip install 'atlas-contract[generate,mock]'") from None
-    return lint

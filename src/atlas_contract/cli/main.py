@@ -26,9 +26,9 @@ COMMANDS = {
 EXTRAS = {
     "mock": "mock",
     "generate": "generate",
-    "diff": "generate",
+    "diff": "suite,generate",
     "upstream": "generate",
-    "lint": "generate",
+    "lint": "generate,mock",
 }
 OWN = ("atlas_contract", "atlas_snapshots")
 INTERRUPTED = 130

@@ -12,7 +12,7 @@ import click
 
 from atlas_contract.cli.generate import checkout_root
 from atlas_contract.cli.progress import Progress
-from atlas_contract.errors import MissingExtra
+from atlas_contract.cli.telling import format_options, tell
 
 if TYPE_CHECKING:
     from atlas_contract.reports.drift import Standing
@@ -27,15 +27,7 @@ MOST_VALUES = 1_000_000
 
 @click.command(name="upstream")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="For people, for programs, or as title and text of a pull request.",
-)
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there instead.")
+@format_options("as title and text of a pull request")
 @click.option(
     "--slice",
     "part",
@@ -67,24 +59,13 @@ def command(*, file: Path, form: str, output: Path | None, part: Path | None, sp
     Exit codes:
       0 no undeclared drift · 1 undeclared drift · 2 usage or bad input
     """
-    try:
-        standing = _standing(file, spec)
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("atlas_contract"):
-            raise
-        msg = f"Reading the contract needs {error.name}, which is not installed."
-        raise MissingExtra(msg, hint="pip install 'atlas-contract[generate]'") from error
     from atlas_contract.reports import drift
     from atlas_contract.reports.output import write_whole
 
+    standing = _standing(file, spec)
     if part is not None:
         write_whole(part, json.dumps(standing.comparison.slice.content, indent=2) + "\n")
-    rendered = _rendered(standing, form)
-    if output is None:
-        click.echo(rendered)
-    else:
-        write_whole(output, rendered + "\n")
-        click.echo(f"wrote {output}: {drift.headline(standing)}", err=True)
+    tell(drift, standing, form, output)
     return FINDINGS if standing.verdict.undeclared else 0
 
 
@@ -112,11 +93,3 @@ def _version(full: Document) -> str:
     info = full.content.get("info")
     told = [info.get(key) for key in ("title", "version")] if isinstance(info, dict) else []
     return " ".join([*(str(each) for each in told if each), f"(OpenAPI {full.content['openapi']})"])
-
-
-def _rendered(standing: Standing, form: str) -> str:
-    from atlas_contract.reports import drift
-
-    if form == "json":
-        return json.dumps(drift.as_json(standing), indent=2)
-    return "\n".join(drift.text(standing) if form == "text" else drift.markdown(standing))

@@ -52,7 +52,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
 
 def markdown(comparison: Comparison) -> Iterator[str]:
     """The lines of a comment on a pull request."""
-    yield f"### Contract: {_headline(comparison)}"
+    yield f"### Contract: {_verdict(comparison)}"
     yield ""
     yield f"From {_code(comparison.old)} to {_code(comparison.new)}: {_counted(comparison)}."
     for note in comparison.notes:
@@ -64,9 +64,9 @@ def markdown(comparison: Comparison) -> Iterator[str]:
         yield from _folded(grade, [change for change in comparison.changes if change.grade is grade])
 
 
-def verdict(comparison: Comparison) -> str:
+def headline(comparison: Comparison) -> str:
     """The verdict in one line."""
-    return f"{_headline(comparison)}: {_counted(comparison)}"
+    return f"{_verdict(comparison)}: {_counted(comparison)}"
 
 
 def _exchange(value: Mapping[str, Json], *, headers: bool = True) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _text(comparison: Comparison) -> Iterator[str]:
     for note in comparison.notes:
         yield from _labelled("note", note, indent="")
     yield from _labelled("compared", f"{comparison.old} with {comparison.new}", indent="")
-    yield from _labelled("verdict", verdict(comparison), indent="")
+    yield from _labelled("verdict", headline(comparison), indent="")
 
 
 def _details(change: Change) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _counted(comparison: Comparison) -> str:
     return ", ".join(told.values())
 
 
-def _headline(comparison: Comparison) -> str:
+def _verdict(comparison: Comparison) -> str:
     if not comparison.changes:
         return "no change"
     worst = gravest(comparison.changes)
