@@ -32,6 +32,7 @@ SHOWN = (
 WITH_COMMANDS = [page for page in PAGES if any(_.language in RUN and not _.not_run for _ in blocks(page))]
 
 
+@pytest.mark.checkout
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=name)
 def test_the_commands_of_a_page_do_what_it_says(page: Path, tmp_path: Path) -> None:
     """Run in order, they end as announced, and print the lines that are shown after them."""

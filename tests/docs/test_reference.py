@@ -19,6 +19,8 @@ from reference import checks, commands, errors, faults, settings
 from reference.markdown import plain
 from reference.pages import MAKERS, filled
 
+pytestmark = pytest.mark.checkout
+
 SOURCE = ROOT / "src" / "atlas_contract"
 FINDING = re.compile(r"""Finding\(\s*"(\w+)"|^CHECK = "(\w+)"$""", re.MULTILINE)
 

@@ -13,6 +13,8 @@ import pytest
 from markdown_it import MarkdownIt
 from tests.docs.blocks import ROOT, name
 
+pytestmark = pytest.mark.checkout
+
 FETCHED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "use": "href"}
 FROM_ELSEWHERE = re.compile(r"""(?:url\(|@import|import\()\s*["']?(?:https?:)?//""")
 MARKDOWN = [*ROOT.glob("*.md"), ROOT / "spec" / "README.md"]
