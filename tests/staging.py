@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,9 +86,25 @@ class Staging:
         return result, opened
 
 
+def unchanged(_: Request, reply: Reply) -> Reply:
+    """What the server answers."""
+    return reply
+
+
 @contextmanager
-def staging(contract: Contract, *, fault: str = "", served: Contract | None = None) -> Iterator[Staging]:
-    """A staging project; `served` is the contract that the mock itself follows, if it is another one."""
+def staging(
+    contract: Contract,
+    *,
+    fault: str = "",
+    served: Contract | None = None,
+    spoiled: Callable[[Request, Reply], Reply] = unchanged,
+) -> Iterator[Staging]:
+    """A staging project.
+
+    Args:
+        served: the contract that the mock itself follows, if it is another one.
+        spoiled: what becomes of a reply on its way.
+    """
     clock = ManualClock()
     built: list[Mock] = []
 
@@ -101,7 +117,7 @@ def staging(contract: Contract, *, fault: str = "", served: Contract | None = No
 
     def answer(request: Request) -> Reply:
         clock.advance(LATENCY)
-        reply = handle(request)
+        reply = spoiled(request, handle(request))
         found.asked.append((request, reply))
         return reply
 

@@ -11,7 +11,7 @@ from atlas_contract.contract import Contract
 from atlas_contract.errors import BudgetSpent
 from atlas_contract.guard.budget import Budget
 from atlas_contract.guard.ledger import Ledger
-from atlas_contract.model import Request
+from atlas_contract.model import Reply, Request
 from atlas_contract.runner.cleanup import Cleaner
 
 TEN_MINUTES = Budget(requests=5000, seconds=600.0)
@@ -73,6 +73,26 @@ def test_a_smaller_budget_is_kept(contract: Contract, ledger: Path, snapshots: i
     with staging(contract, fault="accepts-zero-retention") as place:
         place.run(ledger, Budget(snapshots=snapshots, requests=1500, seconds=1500.0))
     assert takes(place) <= snapshots
+
+
+@pytest.mark.parametrize("fault", ["", "two-unfinished"])
+@pytest.mark.parametrize("status", [302, 422, 504])
+def test_a_server_that_takes_snapshots_and_says_it_did_not_gets_no_more_out_of_us(
+    contract: Contract, ledger: Path, status: int, fault: str
+) -> None:
+    """Whatever it answers, a snapshot that it may have made is paid for, and what bears our mark is removed."""
+    made: list[Reply] = []
+
+    def denied(request: Request, reply: Reply) -> Reply:
+        if request.method != contract.main.method or b"frequencyType" not in reply.body:
+            return reply
+        made.append(reply)
+        return Reply(status, (), b"{}")
+
+    with staging(contract, fault=fault, spoiled=denied) as place:
+        _, opened = place.run(ledger, Budget(snapshots=2, requests=400, seconds=1500.0))
+        assert not place.descriptions
+    assert 0 < len(made) == opened.watch.purse.created <= 2
 
 
 def test_requests_are_counted(contract: Contract, ledger: Path) -> None:

@@ -154,10 +154,15 @@ class Ledger:
         ]
 
     def last_unanswered(self, run: Run) -> float:
-        """When the last request was sent that may have created something unseen, 0.0 if there was none."""
-        rows = self._read(
-            "SELECT MAX(at) FROM requests WHERE run = ? AND creates AND COALESCE(status, 0) = 0", (run.id,)
+        """When the last request was sent that may have created something unseen, 0.0 if there was none.
+
+        Only a success, or a refusal, says for sure what came of it.
+        """
+        statement = (
+            "SELECT MAX(at) FROM requests WHERE run = ? AND creates "
+            "AND COALESCE(status, 0) / 100 NOT IN (2, 4)"
         )
+        rows = self._read(statement, (run.id,))
         return float(rows[0][0] or 0.0)
 
     def _write(self, statement: str, values: tuple[object, ...]) -> int:

@@ -57,11 +57,18 @@ class Pace:
         self.waited = 0.0
         self.limited = 0
 
+    def pause(self, request: Request) -> float:
+        """Seconds until the request may go."""
+        level = self._level(request)
+        if level.left > level.reserve:
+            return 0.0
+        return max(0.0, level.counted + level.period + SLACK - self._now())
+
     def before(self, request: Request) -> None:
         """Wait until the request may go."""
         level = self._level(request)
         if level.left <= level.reserve:
-            pause = max(0.0, level.counted + level.period + SLACK - self._now())
+            pause = self.pause(request)
             self.waited += pause
             self._wait(pause)
             self._refill(level)

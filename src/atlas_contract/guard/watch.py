@@ -23,7 +23,7 @@ class Watch:
     """What stands between a run and its wire.
 
     `created` has the snapshots that the run knows to have made and that are not removed yet, `foreign` those that it
-    found where it came.
+    found where it came. `unseen` counts those that are paid for, and that no reply has shown.
     """
 
     contract: Contract
@@ -35,6 +35,7 @@ class Watch:
     now: Callable[[], float]
     created: list[str] = field(default_factory=list)
     foreign: set[str] = field(default_factory=set)
+    unseen: int = 0
 
     def send(self, request: Request, wire: Callable[[Request], Reply]) -> Reply:
         """Send a request, if it may go; again, once there is room, if the server's token bucket was empty.
@@ -53,13 +54,15 @@ class Watch:
     def _send_once(self, request: Request, wire: Callable[[Request], Reply]) -> Reply:
         self.policy.check(Leaving(self.policy.origin, request))
         may_create = self.policy.may_create(request)
-        self.purse.spend(may_create=may_create)
+        self.purse.spend(may_create=may_create, pause=self.pace.pause(request))
         self.pace.before(request)
         number = self.ledger.intend(self.run, request, self.now(), creates=may_create)
         reply = wire(request)
         self.pace.after(request, reply)
-        if may_create and (reply.succeeded or not reply.status):
-            self._count(request, reply)
+        if may_create and reply.refused:
+            self.purse.refund()
+        elif may_create:
+            self._claim(request, reply)
         elif reply.succeeded and self._removes(request):
             self.gone(request.target.partition("?")[0].rsplit("/", 1)[-1])
         elif reply.succeeded:
@@ -73,27 +76,47 @@ class Watch:
         if snapshot in self.created:
             self.created.remove(snapshot)
 
-    def _count(self, request: Request, reply: Reply) -> None:
-        """Take a new snapshot for ours if it can be: new at this moment, and marked if that was asked for."""
-        self.purse.created += 1
+    def _claim(self, request: Request, reply: Reply) -> None:
+        """Take a new snapshot for ours if it can be: new at this moment, and marked if that was asked for.
+
+        A server that failed, or whose reply was lost, may have made one all the same: it stays paid for.
+        """
         document = self._document(reply)
-        snapshot, asked = document.get("id"), self.run.mark.encode() in request.body
-        if not isinstance(snapshot, str) or not snapshot.isalnum() or self.ledger.owns(snapshot):
-            return
-        is_new = abs(second_of(snapshot) - self.now()) < CLOCKS_DIFFER and snapshot not in self.foreign
-        if is_new and (not asked or document.get("description") == self.run.mark):
-            self.created.append(snapshot)
-            self.ledger.created(self.run, snapshot, self.now(), marked=asked)
+        asked = self.run.mark.encode() in request.body
+        if self._is_new(document) and (not asked or self._is_marked(document)):
+            self._own(str(document["id"]), marked=asked)
+        else:
+            self.unseen += 1
 
     def _see(self, reply: Reply) -> None:
-        """Remember the snapshots of a list: what was there before cannot have been made by us later."""
+        """Remember the snapshots of a list: what was there before cannot have been made by us later.
+
+        One that is new and carries this run's mark was made for us, whatever the server has answered then.
+        """
         results = self._document(reply).get(self._list_key)
-        found = (
-            (each.get("id") for each in results if isinstance(each, dict))
-            if isinstance(results, list)
-            else ()
-        )
-        self.foreign |= {str(each) for each in found} - set(self.created)
+        for each in results if isinstance(results, list) else ():
+            if isinstance(each, dict) and self._is_new(each) and self._is_marked(each):
+                self._own(each["id"], marked=True)
+                if self.unseen:
+                    self.unseen -= 1
+                else:
+                    self.purse.overspend()
+            elif isinstance(each, dict) and each.get("id") not in self.created:
+                self.foreign.add(str(each.get("id")))
+
+    def _own(self, snapshot: str, *, marked: bool) -> None:
+        self.created.append(snapshot)
+        self.ledger.created(self.run, snapshot, self.now(), marked=marked)
+
+    def _is_new(self, document: Mapping[str, Any]) -> bool:
+        """Whether a snapshot is made at about this moment, and was neither seen nor owned before."""
+        snapshot = document.get("id")
+        if not isinstance(snapshot, str) or not snapshot.isalnum() or snapshot in self.foreign:
+            return False
+        return abs(second_of(snapshot) - self.now()) < CLOCKS_DIFFER and not self.ledger.owns(snapshot)
+
+    def _is_marked(self, document: Mapping[str, Any]) -> bool:
+        return bool(document.get("description") == self.run.mark)
 
     def _removes(self, request: Request) -> bool:
         operation = self.policy.operation(request)

@@ -48,6 +48,7 @@ class Campaign:
         self._place = session.place(session.neighbours.take)
         self._usual_life = _usual_life(session)
         self._looked = float("-inf")
+        self._refused = 0
         self._queues: dict[Scene, deque[Case]] = {scene: deque() for scene in Scene}
         self._risky: deque[Case] = deque()
         self._blocked: deque[Case] = deque()
@@ -171,6 +172,15 @@ class Campaign:
             if outcome.exchange is not None:
                 self.result.performed.append((case, outcome.exchange))
         self._take_in(outcome)
+        self._check_word(outcome)
+
+    def _check_word(self, outcome: Outcome) -> None:
+        """Look at the list whether a server that refuses snapshots makes none: the first time, and ever rarer."""
+        exchange = outcome.exchange
+        if exchange is not None and outcome.case.operation == self._main and exchange.reply.refused:
+            self._refused += 1
+            if self._refused.bit_count() == 1:
+                self._perform(self._session.neighbours.list)
 
     def _is_blocked(self, outcome: Outcome) -> bool:
         """Whether a request that is wrong in itself was refused because of a snapshot that is unfinished."""
