@@ -25,7 +25,9 @@ def path(tmp_path: Path) -> Path:
 
 def begun(ledger: Ledger) -> Run:
     """A run."""
-    return ledger.begin(target="http://127.0.0.1:1", project="p", cluster="c", now=AT)
+    run = Run.new(target="http://127.0.0.1:1", project="p", cluster="c", now=AT)
+    ledger.begin(run)
+    return run
 
 
 def test_an_intent_is_on_disk_before_the_answer(path: Path) -> None:
@@ -86,6 +88,18 @@ def test_a_run_is_alive_as_long_as_its_process_holds_on(path: Path) -> None:
         with alive(path, run):
             assert is_alive(path, run)
         assert not is_alive(path, run)
+
+
+def test_whoever_looks_leaves_the_lock_alone(path: Path) -> None:
+    """A lock that nobody holds may be just about to be taken; it goes when the ledger says that the run is over."""
+    with Ledger.open(path) as ledger:
+        run = begun(ledger)
+        lock = path.with_name(f"{path.name}.{run.id}.lock")
+        lock.touch()
+        assert not is_alive(path, run)
+        assert lock.exists()
+        ledger.end(run, AT)
+        assert not lock.exists()
 
 
 def test_a_run_is_run_by_one_process(path: Path) -> None:

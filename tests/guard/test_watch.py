@@ -12,7 +12,7 @@ from atlas_contract.contract import Contract
 from atlas_contract.errors import BudgetSpent
 from atlas_contract.guard import origin_of
 from atlas_contract.guard.budget import Budget, Purse
-from atlas_contract.guard.ledger import Ledger
+from atlas_contract.guard.ledger import Ledger, Run
 from atlas_contract.guard.pacing import Pace
 from atlas_contract.guard.policy import Policy
 from atlas_contract.guard.watch import Watch
@@ -34,7 +34,8 @@ def watch(contract: Contract, clock: ManualClock, tmp_path: Path) -> Iterator[Wa
     """A watch over a run with two snapshots and 100 seconds."""
     origin = origin_of("http://127.0.0.1:1")
     with Ledger.open(tmp_path / "ledger.sqlite") as ledger:
-        run = ledger.begin(target="http://127.0.0.1:1", project=PROJECT, cluster=CLUSTER, now=clock.now())
+        run = Run.new(target="http://127.0.0.1:1", project=PROJECT, cluster=CLUSTER, now=clock.now())
+        ledger.begin(run)
         policy = Policy(origin, PROJECT, frozenset({CLUSTER}), contract, ledger.owns)
         purse = Purse(Budget(snapshots=2, requests=1000, seconds=100.0), clock.now)
         yield Watch(contract, policy, purse, Pace(contract, clock.now, clock.advance), ledger, run, clock.now)

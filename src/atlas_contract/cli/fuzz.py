@@ -103,7 +103,7 @@ def command(
         marking = Marking(contract, "", budget.days)
         say_plan(contract, place, careful_plan(contract, place, budget, marking, chance=(seed, extra)))
         return 0
-    finish = finish_line(place, ledger, live=live)
+    finish = finish_line(place, ledger, leave=config if live else None)
     with (
         Progress(sys.stderr) as progress,
         _signals_as_interrupts(),

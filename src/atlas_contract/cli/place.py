@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -70,12 +71,12 @@ def place_of(*, target: str | None, project: str | None, cluster: str, live: boo
     return Place(base_url, origin, project or found.project_id or "", cluster, credentials)
 
 
-def finish_line(place: Place, ledger: Path | None, *, live: bool) -> str:
-    """The command that finishes what a run left."""
-    parts = ["atlas-contract cleanup --apply", f"--target {place.base_url}", f"--project {place.project}"]
-    parts += [
-        f"--cluster {place.cluster}",
-        *(["--live"] if live else []),
-        *([f"--ledger {ledger}"] if ledger else []),
-    ]
-    return " ".join(parts)
+def finish_line(place: Place, ledger: Path | None, *, leave: Path | None) -> str:
+    """The command that finishes what a run left, from any folder; `leave` is the file that allows a live run."""
+    words = ["atlas-contract", "cleanup", "--apply", "--target", place.base_url]
+    words += ["--project", place.project, "--cluster", place.cluster]
+    if leave:
+        words += ["--live", "--config", str(leave.absolute())]
+    if ledger:
+        words += ["--ledger", str(ledger.absolute())]
+    return shlex.join(words)

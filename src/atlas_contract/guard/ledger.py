@@ -39,6 +39,11 @@ class Run:
     cluster: str
     ended: float = 0.0
 
+    @classmethod
+    def new(cls, *, target: str, project: str, cluster: str, now: float) -> Self:
+        """A run of its own."""
+        return cls(secrets.token_hex(8), now, target, project, cluster)
+
     @property
     def mark(self) -> str:
         """What the description of each of the run's snapshots says."""
@@ -69,18 +74,18 @@ class Ledger:
         finally:
             connection.close()
 
-    def begin(self, *, target: str, project: str, cluster: str, now: float) -> Run:
+    def begin(self, run: Run) -> None:
         """Write down that a run begins."""
-        run = Run(secrets.token_hex(8), now, target, project, cluster)
         self._write(
             "INSERT INTO runs (id, began, target, project, cluster) VALUES (?, ?, ?, ?, ?)",
-            (run.id, now, target, project, cluster),
+            (run.id, run.began, run.target, run.project, run.cluster),
         )
-        return run
 
     def end(self, run: Run, now: float) -> None:
         """Write down that a run is over and has left nothing behind."""
         self._write("UPDATE runs SET ended = ? WHERE id = ?", (now, run.id))
+        with suppress(OSError):
+            _lock_of(self.path, run.id).unlink()
 
     def intend(self, run: Run, request: Request, now: float, *, creates: bool) -> int:
         """Write down a request before it is sent; the number by which to tell what came of it."""
@@ -176,7 +181,10 @@ class Ledger:
 
 @contextmanager
 def alive(ledger: Path, run: Run) -> Iterator[None]:
-    """Be seen as running while the block runs; the operating system forgets it with the process, however that ends."""
+    """Be seen as running while the block runs; the operating system forgets it with the process, however that ends.
+
+    A run has to be so before the ledger tells others of it.
+    """
     path = _lock_of(ledger, run.id)
     with _explained(path):
         connection = sqlite3.connect(path, timeout=0, isolation_level=None)
@@ -195,15 +203,11 @@ def is_alive(ledger: Path, run: Run) -> bool:
     path = _lock_of(ledger, run.id)
     if not path.exists():
         return False
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        return True
-    finally:
-        connection.close()
-    with suppress(OSError):
-        path.unlink()
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return True
     return False
 
 

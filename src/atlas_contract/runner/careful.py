@@ -91,17 +91,16 @@ def careful_target(
         GuardRefused: the ledger cannot be used.
     """
     time = time or Time()
-    with Ledger.open(ledger_path) as ledger:
-        run = ledger.begin(
-            target=place.base_url, project=place.project, cluster=place.cluster, now=time.now()
-        )
+    run = Run.new(target=place.base_url, project=place.project, cluster=place.cluster, now=time.now())
+    with Ledger.open(ledger_path) as ledger, alive(ledger_path, run):
+        ledger.begin(run)
         policy = Policy(place.origin, place.project, frozenset({place.cluster}), contract, ledger.owns)
         purse, pace = Purse(budget, time.now), Pace(contract, time.now, time.wait)
         for path, at in ledger.sent_since(place.base_url, time.now() - LONGEST_PERIOD):
             pace.remember(path, at)
         watch = Watch(contract, policy, purse, pace, ledger, run, time.now)
         inner = httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_connections=4))
-        with alive(ledger_path, run), GuardedTransport(policy, inner) as transport:
+        with GuardedTransport(policy, inner) as transport:
             marking = Marking(contract, run.mark, budget.days)
             target = _target(place, watch, marking, transport, time)
             if shortest_life is not None:
