@@ -42,7 +42,7 @@ def stages_bring_what_they_add(moment: Moment, history: History) -> Iterator[Vio
     del history
     for _, document in moment.snapshots:
         least, most = moment.facts.stages.get(text_in(document, "status"), (frozenset(), None))
-        if text_in(document, "type") != "replicaSet":
+        if "replicaSetName" not in document:
             continue
         for key in sorted(least - document.keys()):
             message = f"a snapshot that is {document.get('status')} has no {key}"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from atlas_contract.contract import Contract
 from atlas_contract.faults.bending import json_in, operation_of, unwrapped, with_json
 from atlas_contract.faults.fault import Bend, Build, Fault
+from atlas_contract.faults.words import Words
 from atlas_contract.mock import Handler
 from atlas_contract.model import Operation, Reply, Request
 
@@ -38,7 +39,7 @@ def lie_faults(_: Contract) -> Iterator[Fault]:
 def _lying(lie: _Lie) -> Bend:
     def bend(contract: Contract, build: Build) -> Handler:
         mock, memory = build(contract), Memory()
-        memory["now"] = mock.world.clock.now
+        memory["now"], memory["words"] = mock.world.clock.now, Words.of(contract)
 
         def handle(request: Request) -> Reply:
             reply = mock.handle(request)
@@ -105,11 +106,19 @@ def _put(key: str, make: Callable[[Any], Any]) -> Edit:
     return edit
 
 
-def _moved(key: str, **by: float) -> Edit:
-    def make(text: str) -> str:
-        return (datetime.fromisoformat(text) + timedelta(**by)).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _status(name: str) -> Edit:
+    """Another state, by its name among the words."""
+    return lambda document, memory: {**document, "status": getattr(memory["words"], name)}
 
-    return _put(key, lambda text: make(text) if text < "9990" else text)
+
+def _moved(key: str, **by: float) -> Edit:
+    def edit(document: Document, memory: Memory) -> Document:
+        if key not in document or document[key] >= "9990":
+            return document
+        moved = datetime.fromisoformat(document[key]) + timedelta(**by)
+        return {**document, key: moved.strftime(memory["words"].time)}
+
+    return edit
 
 
 def _if_done(edit: Edit, *, done: bool = True) -> Edit:
@@ -141,7 +150,7 @@ def _relapsing(document: Document, memory: Memory) -> Document:
     if "createdAt" not in document:
         return document
     looks = memory[document["id"]] = memory.get(document["id"], 0) + 1
-    return {**document, "status": "inProgress"} if looks % 2 == 0 else document
+    return _status("underway")(document, memory) if looks % 2 == 0 else document
 
 
 def _forgetting(key: str) -> Edit:
@@ -171,12 +180,17 @@ def _replaced(key: str, old: str, new: str) -> Edit:
     return edit
 
 
+def _relative(document: Document, memory: Memory) -> Document:
+    """Links without the server's URL."""
+    return _replaced("links", memory["words"].server, "")(document, memory)
+
+
 def _failing(document: Document, memory: Memory) -> Document:
     """Failed at every look but the first at a completed snapshot."""
     if "createdAt" not in document or memory.setdefault(document["id"], 0) == 0:
         memory[document["id"]] = int("createdAt" in document)
         return document
-    return {**document, "status": "failed"}
+    return _status("failed")(document, memory)
 
 
 def _growing(document: Document, memory: Memory) -> Document:
@@ -227,11 +241,11 @@ LIES = (
          ("the_asked_snapshot_comes", "links_are_as_stated", "reads_agree"), "read",
          _put("id", lambda text: text[:-1] + ("0" if text[-1] != "0" else "1"))),
     _Lie("starts-in-progress", "calls a new snapshot in progress", "snapshot-creation", ("creation_is_as_stated",),
-         "take", _put("status", lambda _: "inProgress")),
+         "take", _status("underway")),
     _Lie("starts-completed", "calls a new snapshot completed", "snapshot-creation", ("creation_is_as_stated",),
-         "take", _put("status", lambda _: "completed")),
+         "take", _status("done")),
     _Lie("never-completed", "never completes a snapshot", "snapshot-lifecycle", ("snapshots_finish",), "any",
-         _put("status", lambda _: "queued")),
+         _status("first")),
     _Lie("created-at-birth", "dates new snapshots at once", "snapshot-creation",
          ("creation_is_as_stated", "stages_bring_what_they_add"), "take",
          lambda document, _: {**document, "createdAt": document["expiresAt"]}),
@@ -256,7 +270,7 @@ LIES = (
     _Lie("self-link-elsewhere", "links into another project's clusters", "self-link-leads-back",
          ("links_are_as_stated",), "any", _replaced("links", "/groups/", "/groups/0")),
     _Lie("self-link-relative", "links without a host", "self-link-leads-back", ("links_are_as_stated",), "any",
-         _replaced("links", "https://cloud.mongodb.com", "")),
+         _relative),
     _Lie("links-reversed", "links to the cluster first", "self-link-leads-back", ("links_are_as_stated",), "any",
          _put("links", lambda links: links[::-1])),
     _Lie("links-doubled", "links to everything twice", "self-link-leads-back", ("links_are_as_stated",), "any",
@@ -264,7 +278,7 @@ LIES = (
     _Lie("cluster-name-lost", "calls the replica set by another name", "snapshot-creation",
          ("creation_is_as_stated",), "take", _put("replicaSetName", lambda name: f"atlas-{name}")),
     _Lie("list-shows-other-status", "lists snapshots as queued that are not", "list-agrees-with-get",
-         ("status_moves_forward",), "list", _put("status", lambda _: "queued")),
+         ("status_moves_forward",), "list", _status("first")),
     _Lie("list-shows-other-expiry", "lists snapshots with another expiry", "list-agrees-with-get",
          ("reads_agree", "expiry_moves_at_completion"), "list", _if_done(_moved("expiresAt", minutes=10))),
     _Lie("list-shows-less", "lists snapshots without their dates", "list-agrees-with-get",
@@ -282,7 +296,7 @@ LIES = (
          "read", _put("snapshotIds", lambda ids: ids[::-1])),
     _Lie("members-everywhere", "shows the parts of sharded snapshots by the plain paths", "sharded-by-plain-path",
          ("sharded_parts_agree",), "read", lambda document, _: {
-             **document, **({"members": []} if document.get("type") == "shardedCluster" else {})}),
+             **document, **({"members": []} if "replicaSetName" not in document else {})}),
     _Lie("members-missing", "forgets the members of sharded snapshots", "sharded-snapshot-parts",
          ("sharded_parts_agree",), "read", _without("members", "snapshotIds")),
 )

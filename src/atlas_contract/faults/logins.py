@@ -169,7 +169,7 @@ TABLE: dict[str, Row] = {
     "retry-untold": ("does not say when to come back", "rate-limited", ("retry_after_is_told",),
                      _without_header("retryAfter")),
     "error-code-header-differs": ("says another error code in the header than in the body", "error-names-status",
-                                  ("error_code_header_agrees",), _on_refusals("X-Error-Code", "VALIDATION_ERROR")),
+                                  ("error_code_header_agrees",), _on_refusals("X-Error-Code", "TEAPOT")),
     "error-number-differs": ("says another status in the body of an error", "error-names-status",
                              ("error_body_names_its_status",), _on_errors("error", 499)),
     "error-reason-differs": ("gives another status's reason", "error-names-status",

@@ -12,7 +12,7 @@ from atlas_contract.faults.bending import asked, json_in, operation_of, retarget
 from atlas_contract.faults.fault import Bend, Build, Fault
 from atlas_contract.faults.lies import is_list
 from atlas_contract.mock import Handler
-from atlas_contract.model import Reply, Request
+from atlas_contract.model import Operation, Reply, Request
 
 Row: TypeAlias = tuple[str, str, tuple[str, ...], Bend]
 
@@ -177,23 +177,24 @@ def _plain_posts(contract: Contract, build: Build) -> Handler:
 def _hiding_sharded(contract: Contract, build: Build) -> Handler:
     """Answers for a sharded snapshot as for none when it is asked for by the plain path."""
     mock = build(contract)
+    sharded = contract.behaviour("sharded-snapshot-parts").operations
 
     def handle(request: Request) -> Reply:
         reply, found = mock.handle(request), asked(contract, request)
-        if (
-            found is None
-            or request.method != "GET"
-            or found.operation.path.count("{") < SINGLE
-            or not reply.succeeded
-        ):
+        if found is None or not _shows_one(found.operation) or not reply.succeeded:
             return reply
-        if "shardedCluster" in found.operation.path or b'"shardedCluster"' not in reply.body:
+        if found.operation.id in sharded or b'"replicaSetName"' in reply.body:
             return reply
         *_, last = found.arguments
         unknown = {**found.arguments, last: "0" * len(found.arguments[last])}
         return mock.handle(replace(request, target=retargeted(found, unknown, found.query)))
 
     return handle
+
+
+def _shows_one(operation: Operation) -> bool:
+    """Whether an operation reads a single snapshot."""
+    return operation.method == "GET" and operation.path.count("{") == SINGLE
 
 
 SINGLE = 3  # arguments of a path that names one snapshot

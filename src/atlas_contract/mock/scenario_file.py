@@ -35,7 +35,6 @@ CLUSTER = ("name", "kind", "provider", "mongodbVersion", *SHARDED_ONLY, "paused"
 SNAPSHOT = ("id", "description", "retentionInDays", "age", "status", "fate", "duration")
 CREDENTIAL = ("roles", "projects", "serviceAccount", "apiKey", "revoked", "onAccessList")
 KINDS = ("replicaSet", "sharded", "flex")
-FATES = ("completed", "failed")
 SHORTEST, LONGEST = 1.0, 10 * 365 * 86_400.0  # seconds
 MOST_SEED, MOST_SHARDS = 10**9, 50
 _SCHEMAS = "#/components/schemas"
@@ -79,6 +78,8 @@ class _Reader:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._roles = roles_of(contract)
+        progress = contract.behaviour("status-only-moves-forward").values
+        self._fates, self._done = tuple(progress["final"]), progress["order"][-1]
         self._parameters = {
             each.name: each.pointer for one in contract.operations.values() for each in one.parameters
         }
@@ -194,11 +195,11 @@ class _Reader:
         return status
 
     def _fate(self, entry: Entry) -> bool | None:
-        status = entry.choice("status", FATES, None) if self._status(entry) in FATES else None
-        fate = entry.choice("fate", FATES, status)
+        status = entry.choice("status", self._fates, None) if self._status(entry) in self._fates else None
+        fate = entry.choice("fate", self._fates, status)
         if status not in (None, fate):
             entry.refuse("fate", expected=f"{status}, as `status` says, or no such key")
-        return None if fate is None else fate == "failed"
+        return None if fate is None else fate != self._done
 
     def _credentials(self, top: Entry, ids: list[str]) -> tuple[Credential, ...] | None:
         if "credentials" not in top:
