@@ -5,7 +5,8 @@ AtlasContractError ............. 2   the base; never raised itself
 ├── MissingExtra ............... 2   a command needs an optional part that is not installed
 ├── TargetUnreachable .......... 3   nothing answers where the target should be
 ├── GuardRefused ............... 4   the guard does not let this request or target through
-│   └── BudgetSpent ............ 4   … because the run has done as much as it may
+│   ├── BudgetSpent ............ 4   … because the run has done as much as it may
+│   └── LedgerUnusable ......... 4   … because nothing can be written down
 └── AtlasError ................. 1   what a call of the client can end in
     ├── InvalidArgument ........ 2   an argument is outside the contract; nothing was sent
     ├── InvalidCredentials ..... 2   no login was given, or more than one
@@ -88,6 +89,10 @@ class GuardRefused(AtlasContractError):
 
 class BudgetSpent(GuardRefused):
     """A request would go beyond what the run may do; it was not sent."""
+
+
+class LedgerUnusable(GuardRefused):
+    """The ledger cannot be read or written, and nothing may be sent that could not be written down."""
 
 
 class AtlasError(AtlasContractError):

@@ -101,7 +101,6 @@ class Operation:
     body_required: bool
     replies: Mapping[int, ReplyRule]
     success: ReplyRule
-    security: tuple[str, ...]
     roles: tuple[str, ...]
     tag: str = ""
     cli_names: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from tests.docs.blocks import PAGES, ROOT
 
 from atlas_contract.checks import CHECKS
 from atlas_contract.cli.main import COMMANDS, INTERRUPTED, cli
+from atlas_contract.cli.streams import UNREAD
 from atlas_contract.contract import Contract
 from atlas_contract.errors import AtlasContractError
 from atlas_contract.faults import catalogue
@@ -103,7 +104,7 @@ def test_every_difference_has_its_evidence(contract: Contract) -> None:
 def test_every_exit_code_has_a_meaning() -> None:
     """In the help, and so on the page: those of all errors, clean, findings, and interrupted."""
     codes = {kind.exit_code for kind, _ in errors.tree()}
-    assert set(errors.meanings(cli.help or "")) == {0, 1, INTERRUPTED} | codes
+    assert set(errors.meanings(cli.help or "")) == {0, 1, INTERRUPTED, UNREAD} | codes
 
 
 def test_the_readme_has_the_same_exit_codes() -> None:

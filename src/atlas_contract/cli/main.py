@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from atlas_contract.cli.streams import explained, keep_open
 from atlas_contract.errors import AtlasContractError, MissingExtra
 
 COMMANDS = {
@@ -54,9 +55,11 @@ class LazyGroup(click.Group):
 
         Raises:
             MissingExtra: it needs a library of an extra that is not installed.
+            BadInput: the system does not let it read or write something.
         """
         try:
-            return super().invoke(ctx)
+            with explained():
+                return super().invoke(ctx)
         except ModuleNotFoundError as error:
             library = (error.name or "").partition(".")[0]
             if not library or library in OWN:
@@ -89,12 +92,13 @@ def cli() -> None:
     \b
     Exit codes:
       0 clean · 1 findings · 2 usage or bad input · 3 target unreachable or login refused
-      4 guard refused · 130 interrupted
+      4 guard refused · 130 interrupted · 141 nobody read the output
     """
 
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line and leave with its exit code."""
+    keep_open()
     try:
         code = cli.main(args=arguments, standalone_mode=False)
     except AtlasContractError as error:

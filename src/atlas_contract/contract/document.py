@@ -206,7 +206,6 @@ def _operation(
         success=next(
             rule for status, rule in sorted(replies.items()) if HTTPStatus.OK <= status < REDIRECTED
         ),
-        security=tuple(name for option in raw.get("security", ()) for name in option),
         roles=tuple(raw.get("x-atlas-roles", ())),
         tag=next(iter(raw.get("tags", ())), ""),
         cli_names=tuple(_cli_names(raw.get("x-atlas-cli", {}))),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from atlas_contract.contract import Contract, pointers
-from atlas_contract.errors import AtlasContractError
 from atlas_contract.faults.fault import Bend, Build, Fault
 from atlas_contract.mock import Handler
 
@@ -151,15 +150,6 @@ def with_changed(document: Any, tokens: list[str], value: Any) -> Any:
         inner = with_changed(document[index], rest, value)
         return [*document[:index], inner, *document[index + 1 :]]
     return {**document, token: with_changed(document.get(token), rest, value)}
-
-
-def is_buildable(fault: Fault, contract: Contract, build: Build) -> bool:
-    """Whether the mock can be built with a fault: some facts it cannot do without."""
-    try:
-        fault.bend(contract, build)
-    except (AtlasContractError, LookupError, ValueError, TypeError):
-        return False
-    return True
 
 
 def _fault(name: str, clause: str, pointer: str, value: Any) -> Fault:

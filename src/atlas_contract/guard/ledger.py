@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from atlas_contract import redact
-from atlas_contract.errors import GuardRefused
+from atlas_contract.errors import LedgerUnusable
 from atlas_contract.model import Request
 
 MARK = "atlas-contract run "
@@ -53,7 +53,7 @@ class Run:
 class Ledger:
     """One SQLite file, written through to the disk at each step. Several processes may use it at once.
 
-    Raises, from every method: GuardRefused, because nothing may be sent that could not be written down.
+    Raises, from every method: LedgerUnusable, because nothing may be sent that could not be written down.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -236,7 +236,7 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         msg = f"The ledger cannot be used: {error}."
-        raise GuardRefused(
+        raise LedgerUnusable(
             msg, where=str(path), expected="a file that can be read and written", hint=_hint(error)
         ) from None
 

@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from atlas_contract.errors import BudgetSpent, GuardRefused
+from atlas_contract.errors import BudgetSpent, GuardRefused, LedgerUnusable
 from atlas_contract.guard.watch import Watch
 from atlas_contract.model import Case, Exchange, Expectation, Finding, Scene
 from atlas_contract.reports.verdict import Identity
@@ -61,7 +61,7 @@ class Campaign:
 
         Raises:
             TargetUnreachable, LoginRefused: the target cannot be used.
-            GuardRefused: the ledger cannot be written.
+            LedgerUnusable: the ledger cannot be written.
         """
         try:
             self._perform(self._session.neighbours.list)
@@ -154,11 +154,9 @@ class Campaign:
             self._looked = self._session.target.now()
         try:
             outcome = self._session.perform(case)
-        except BudgetSpent:
+        except (BudgetSpent, LedgerUnusable):
             raise
         except GuardRefused as refused:
-            if refused.where == str(self._watch.ledger.path):
-                raise
             self.result.left_out[refused.what] += 1
             return
         if self._is_blocked(outcome):

@@ -88,7 +88,7 @@ def careful_target(
             next to nothing on this machine.
 
     Raises:
-        GuardRefused: the ledger cannot be used.
+        LedgerUnusable: the ledger cannot be used.
     """
     time = time or Time()
     run = Run.new(target=place.base_url, project=place.project, cluster=place.cluster, now=time.now())

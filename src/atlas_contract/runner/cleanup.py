@@ -75,7 +75,7 @@ class Cleaner:
 
         Raises:
             TargetUnreachable, LoginRefused: the target cannot be used.
-            GuardRefused: the ledger cannot be written.
+            LedgerUnusable: the ledger cannot be written.
         """
         self._watch.purse.cleaning = True
         runs = self._runs()

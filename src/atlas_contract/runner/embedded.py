@@ -26,7 +26,6 @@ ODD_CLUSTERS: Mapping[str, tuple[str, Mapping[str, bool]]] = {
 }
 WATCHED = [15.0] * 40  # seconds between looks at the first snapshot of a cluster
 UNWATCHED = [600.0] * 3  # longer than any life
-SEED = 20260101
 
 Bend = Callable[[Contract, Callable[[Contract], Mock]], Handler]
 

@@ -18,7 +18,7 @@ def timeline(
         states: of each snapshot, the states that the run has seen, with the second when each was seen first.
 
     Raises:
-        GuardRefused: the ledger cannot be read.
+        LedgerUnusable: the ledger cannot be read.
     """
 
     def operation(method: str, target: str) -> str:
