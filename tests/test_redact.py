@@ -31,7 +31,7 @@ KEYS = (
     "Password",
 )
 PRINTABLE = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=8)
-WAYS = {
+WAYS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "JSON": lambda secret: json.dumps({"a": secret}),
     "JSON without escapes": lambda secret: json.dumps({"a": secret}, ensure_ascii=False),
@@ -190,8 +190,8 @@ def test_the_variables_of_a_curl_line_stay() -> None:
 
 def test_secret_headers_are_masked_by_name() -> None:
     """Header names are compared without regard to case, others keep their value."""
-    shown = redact.headers((("AUTHORIZATION", "x"), ("Accept", "y")))
-    assert shown == (("AUTHORIZATION", redact.MASK), ("Accept", "y"))
+    shown = redact.headers((("AUTHORIZATION", "x"), ("Accept", "y"), ("X-Api-Key", "z")))
+    assert shown == (("AUTHORIZATION", redact.MASK), ("Accept", "y"), ("X-Api-Key", redact.MASK))
 
 
 def test_secrets_are_told_by_the_names_they_go_by() -> None:

@@ -35,7 +35,8 @@ def step_summary(document: Document) -> str:
         lines += [f"… and {len(new) - TABLE:,} more.", ""]
     survivors = list(_survivors(document))
     lines += [
-        f"- survived: `{_cell(row['fault'])}`, a server that {_cell(row['harm'])}" for row in survivors[:TABLE]
+        f"- survived: `{_cell(row['fault'])}`, a server that {_cell(row['harm'])}"
+        for row in survivors[:TABLE]
     ]
     known = sum(bool(each.get("accepted")) for each in document["findings"])
     lines += [f"{known:,} accepted finding(s) are not listed.", ""] if known else []
