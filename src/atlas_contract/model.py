@@ -201,6 +201,12 @@ class Login(StrEnum):
     BARRED = "barred"  # good credentials, used from an address that is not on the access list
 
 
+STRANGER = "not-a-token-of-this-server"
+"""What a wrong login gives as token, secret or private key."""
+NOBODY = "nobody"
+"""Who it says to be where no name is known."""
+
+
 class Scene(StrEnum):
     """What must be the case at the cluster before a case is sent; `snapshotId` is the snapshot spoken of."""
 

@@ -46,6 +46,13 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "not an object": (b"[1]", "`request` is missing", "entry 1"),
     "request is a list": (b'{"request":[],"response":{}}', "`request` is of the type list", ""),
     "no response": (b'{"request":{"method":"GET","path":"/"}}', "`response` is missing", ""),
+    "method is a command": (GOOD.replace(b"GET", b"GET; id"), "`method` has characters", ""),
+    "method is empty": (GOOD.replace(b"GET", b""), "`method` has characters", ""),
+    "method of an archive": (
+        b'{"log":{"entries":[{"request":{"method":"$(id)","url":"https://h/"},"response":{}}]}}',
+        "`method` has characters",
+        "entry 1",
+    ),
     "no path": (b'{"request":{"method":"GET"},"response":{"status":200}}', "`path` is missing", ""),
     "status is text": (GOOD.replace(b"200", b'"200"'), "`status` is of the type str", ""),
     "status is huge": (GOOD.replace(b"200", b"20000"), "`status` is 20000", ""),

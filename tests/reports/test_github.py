@@ -55,6 +55,16 @@ def test_no_text_breaks_the_table(text: str) -> None:
     assert "<" not in rows[0]
 
 
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
+def test_no_name_of_a_target_leaves_its_place(text: str) -> None:
+    """Whatever a server is called, it stays between the two backticks of one line, without HTML."""
+    lines = github.step_summary(document(target=text)).split("\n")
+    (line,) = (each for each in lines if each.endswith(" · 3 cases · 4 requests"))
+    assert line.count("`") == 2
+    assert "<" not in line
+    assert len(lines) == len(github.step_summary(document()).split("\n"))
+
+
 def test_the_summary_begins_with_the_verdict_and_counts_what_is_accepted() -> None:
     """Whoever looks sees first how it ended."""
     text = github.step_summary(document(findings=[finding(accepted=True)]))

@@ -128,7 +128,7 @@ def _summed_up(
         troubles=("interrupted",) if interrupted else (),
         notes=tuple(notes),
         left_out=result.left_out,
-        secrets=target.secrets,
+        secrets=tuple(target.secrets),
         began=watch.run.began,
         seen={identity: Seen(times) for identity, times in result.times.items()},
     )

@@ -149,7 +149,7 @@ def _say(told: Told, *, as_json: bool) -> None:
         click.echo(json.dumps(told.document(), indent=2, ensure_ascii=False))
         return
     for proposal in told.proposals:
-        click.echo(f"learned, and not yet in the contract:\n{proposal}\n")
+        click.echo(f"learned, and not yet in the contract:\n{told.summary.redacted(proposal)}\n")
     for line in console.summary(told.summary):
         click.echo(line)
 

@@ -11,6 +11,7 @@ from atlas_contract.errors import BadInput
 from atlas_contract.model import Headers
 
 _HALF = re.compile("[\ud800-\udfff]")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # what RFC 9110 calls so
 
 
 def mapping(holder: Any, key: str, place: str) -> Mapping[str, Any]:
@@ -28,6 +29,15 @@ def text(holder: Mapping[str, Any], key: str, place: str) -> str:
         raise bad(place, key, found, "a text")
     _check_characters(found, key, place)
     return found
+
+
+def method(holder: Mapping[str, Any], place: str) -> str:
+    """The method that a request must have, in capitals."""
+    found = text(holder, "method", place)
+    if not _TOKEN.fullmatch(found):
+        msg = "This is no recorded exchange: `method` has characters that no method can have."
+        raise BadInput(msg, where=place, expected="a name such as GET", hint="record it again")
+    return found.upper()
 
 
 def octets(holder: Mapping[str, Any], key: str, place: str) -> bytes:

@@ -42,9 +42,7 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
     host, target = _target(asked, place)
     headers, status = fields.headers(answered, place), fields.status(answered, place)
     body, exact = _content(answered, place)
-    request = Request(
-        fields.text(asked, "method", place).upper(), target, fields.headers(asked, place), _sent(asked, place)
-    )
+    request = Request(fields.method(asked, place), target, fields.headers(asked, place), _sent(asked, place))
     gaps = _GAPS[not headers, body is None, not exact]
     return Recorded(
         place,

@@ -24,7 +24,7 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
     body = _body(answered, place)
     target = _target(asked, place)
     request = Request(
-        fields.text(asked, "method", place).upper(),
+        fields.method(asked, place),
         target,
         fields.headers(asked, place) if "headers" in asked else (),
         _body(asked, place) or b"",

@@ -45,49 +45,55 @@ class Summary:
         """The findings that nobody has answered for."""
         return tuple(each for each in self.findings if each.identity not in self.accepted)
 
+    def redacted(self, text: str) -> str:
+        """The same text, without secrets."""
+        return redact.text(text, self.secrets)
+
 
 def summary(run: Summary) -> Iterator[str]:
     """The lines of the summary: findings first, the verdict last, where a terminal leaves the eye."""
-    return (printable(redact.text(line, run.secrets)) for line in _lines(run))
+    return map(printable, _lines(run))
 
 
 def accepted_lines(run: Summary) -> Iterator[str]:
     """What somebody has answered for, by whom and until when, and what there is to note."""
     for (check, clause, asked), entry in run.accepted.items():
         told = f"{check} of {clause} at {asked}, until {entry.expires} by {entry.owner}: {entry.reason}"
-        yield printable(f"accepted   {redact.text(told)}")
+        yield printable(f"accepted   {run.redacted(told)}")
     for note in run.notes:
-        yield printable(f"note       {redact.text(note)}")
+        yield printable(f"note       {run.redacted(note)}")
 
 
 def _lines(run: Summary) -> Iterator[str]:
     for number, finding in enumerate(run.new, 1):
-        yield from _finding(number, finding, run.base_url)
+        yield from _finding(number, finding, run)
         yield ""
     operation = run.contract.main
     yield f"operation  {operation.method} {operation.path}"
-    yield f"target     {run.target}"
+    yield f"target     {run.redacted(run.target)}"
     per_second = f", {run.requests / run.seconds:,.0f} a second" if run.seconds >= 1 else ""
     sent = f"{sum(run.cases.values()):,} cases, {run.requests:,} requests in {run.seconds:.1f} s{per_second}"
     yield f"sent       {sent}"
     for reason, count in run.left_out.items():
-        yield f"left out   {count:,} cases: {reason}"
+        yield f"left out   {count:,} cases: {run.redacted(reason)}"
     yield from accepted_lines(run)
     for trouble in run.troubles:
-        yield f"trouble    {redact.text(trouble)}"
+        yield f"trouble    {run.redacted(trouble)}"
     yield f"verdict    {verdict(run.findings, run.accepted, run.troubles, len(run.cases)).text}"
 
 
-def _finding(number: int, finding: Finding, base_url: str) -> Iterator[str]:
-    yield f"finding {number}: {redact.text(finding.message)}"
+def _finding(number: int, finding: Finding, run: Summary) -> Iterator[str]:
+    yield f"finding {number}: {run.redacted(finding.message)}"
     yield f"  check      {finding.check}"
     yield f"  clause     {finding.clause} ({finding.source})"
     yield f"  operation  {finding.exchange.case.operation}"
-    yield f"  answer     {_answer(finding.exchange)}"
-    yield f"  reproduce  {redact.text(curl.command(finding.exchange, base_url))}"
+    yield f"  answer     {_answer(finding.exchange, run)}"
+    yield f"  reproduce  {curl.command(finding.exchange, run.base_url, run.secrets)}"
 
 
-def _answer(exchange: Exchange) -> str:
-    body = " ".join(exchange.reply.body.decode("utf-8", "replace").split())
-    shown = body if len(body) <= BODY_SHOWN else f"{body[:BODY_SHOWN]}… ({len(exchange.reply.body):,} bytes)"
-    return redact.text(f"{exchange.reply.status} {shown}".rstrip())
+def _answer(exchange: Exchange, run: Summary) -> str:
+    """Status and body on one line; secrets go first, since what has been cut or joined is no longer found."""
+    reply = exchange.reply
+    body = " ".join(run.redacted(reply.body.decode("utf-8", "replace")).split())
+    shown = body if len(body) <= BODY_SHOWN else f"{body[:BODY_SHOWN]}… ({len(reply.body):,} bytes)"
+    return f"{reply.status} {shown}".rstrip()

@@ -47,16 +47,17 @@ def document(
         learned: edits of `spec/` that the run suggests.
     """
     ruling = verdict(run.findings, run.accepted, run.troubles, len(run.cases))
+    target = run.redacted(run.target)
     return {
-        **_head(kind, run.contract, target=run.target, began=run.began, seconds=run.seconds, ruling=ruling),
+        **_head(kind, run.contract, target=target, began=run.began, seconds=run.seconds, ruling=ruling),
         "cases": sum(run.cases.values()),
         "requests": run.requests,
         "clauses": [_standing(each) for each in standings],
         "findings": [_finding(each, run) for each in run.findings],
-        "leftOut": dict(run.left_out),
-        "learned": [redact.text(each, run.secrets) for each in learned],
-        "notes": [redact.text(each, run.secrets) for each in run.notes],
-        "troubles": [redact.text(each, run.secrets) for each in run.troubles],
+        "leftOut": {run.redacted(reason): count for reason, count in run.left_out.items()},
+        "learned": [run.redacted(each) for each in learned],
+        "notes": [run.redacted(each) for each in run.notes],
+        "troubles": [run.redacted(each) for each in run.troubles],
         "matrix": None,
         "timeline": _timeline(timeline) if timeline else None,
     }
@@ -124,10 +125,10 @@ def _finding(finding: Finding, run: Summary) -> dict[str, Any]:
         "clause": finding.clause,
         "source": finding.source.value,
         "operation": finding.exchange.case.operation,
-        "message": redact.text(finding.message, run.secrets),
-        "case": redact.text(finding.exchange.case.reason, run.secrets),
-        "curl": redact.text(curl.command(finding.exchange, run.base_url), run.secrets),
-        **_exchange(finding.exchange, run.secrets),
+        "message": run.redacted(finding.message),
+        "case": run.redacted(finding.exchange.case.reason),
+        "curl": curl.command(finding.exchange, run.base_url, run.secrets),
+        **_exchange(finding.exchange, run),
         "times": seen.times,
         "firstSeen": None if seen.first is None else _moment(seen.first),
         "lastSeen": None if seen.last is None else _moment(seen.last),
@@ -141,29 +142,30 @@ def _accepted(entry: Accepted | None) -> dict[str, str] | None:
     return {"reason": entry.reason, "owner": entry.owner, "expires": entry.expires.isoformat()}
 
 
-def _exchange(exchange: Exchange, secrets: Iterable[str]) -> dict[str, Any]:
+def _exchange(exchange: Exchange, run: Summary) -> dict[str, Any]:
     request, reply = exchange.request, exchange.reply
     return {
         "request": {
             "method": request.method,
-            "target": redact.text(request.target, secrets),
-            "headers": _headers(request.headers, secrets),
-            "body": _text(request.body, secrets),
+            "target": run.redacted(request.target),
+            "headers": _headers(request.headers, run),
+            "body": _text(request.body, run),
         },
         "reply": {
             "status": reply.status,
-            "headers": _headers(reply.headers, secrets),
-            "body": _text(reply.body, secrets),
+            "headers": _headers(reply.headers, run),
+            "body": _text(reply.body, run),
         },
     }
 
 
-def _headers(headers: Headers, secrets: Iterable[str]) -> list[Mapping[str, str]]:
-    return [{"name": name, "value": redact.text(value, secrets)} for name, value in redact.headers(headers)]
+def _headers(headers: Headers, run: Summary) -> list[Mapping[str, str]]:
+    shown = redact.headers(headers)
+    return [{"name": run.redacted(name), "value": run.redacted(value)} for name, value in shown]
 
 
-def _text(body: bytes, secrets: Iterable[str]) -> str:
-    return redact.text(body.decode("utf-8", "backslashreplace"), secrets)
+def _text(body: bytes, run: Summary) -> str:
+    return run.redacted(body.decode("utf-8", "backslashreplace"))
 
 
 def _row(row: Tried) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def step_summary(document: Document) -> str:
     """The Markdown of a step's summary: the verdict, then what is new."""
     verdict = document["verdict"]
     lines = [f"### {_MARKS[verdict['state']]} {_cell(verdict['text'])}", ""]
-    lines += [f"`{document['target']}` · {document['cases']:,} cases · {document['requests']:,} requests", ""]
+    target = _cell(document["target"])
+    lines += [f"`{target}` · {document['cases']:,} cases · {document['requests']:,} requests", ""]
     new = list(_new(document))
     if new:
         lines += ["| clause | operation | what |", "|---|---|---|", *map(_row, new[:TABLE]), ""]
@@ -34,7 +35,8 @@ def step_summary(document: Document) -> str:
         lines += [f"… and {len(new) - TABLE:,} more.", ""]
     survivors = list(_survivors(document))
     lines += [
-        f"- survived: `{row['fault']}`, a server that {_cell(row['harm'])}" for row in survivors[:TABLE]
+        f"- survived: `{_cell(row['fault'])}`, a server that {_cell(row['harm'])}"
+        for row in survivors[:TABLE]
     ]
     known = sum(bool(each.get("accepted")) for each in document["findings"])
     lines += [f"{known:,} accepted finding(s) are not listed.", ""] if known else []

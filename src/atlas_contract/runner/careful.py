@@ -20,6 +20,7 @@ from atlas_contract.guard.policy import Origin, Policy
 from atlas_contract.guard.transport import GuardedTransport
 from atlas_contract.guard.watch import Watch
 from atlas_contract.model import Request
+from atlas_contract.redact import Secrets
 from atlas_contract.runner.clock import Time
 from atlas_contract.runner.plan import Plan, plan_for
 from atlas_contract.runner.target import Credentials, Target, callers
@@ -57,7 +58,8 @@ class Opened:
 def ground_of(contract: Contract, place: Place) -> Ground:
     """What is known of the place."""
     bare = Ground(place.project, place.cluster)
-    logins = frozenset(login for login, _ in callers(contract, bare, place.credentials, lambda: 0.0))
+    found = callers(contract, bare, place.credentials, lambda: 0.0, Secrets())
+    logins = frozenset(login for login, _ in found)
     return Ground(place.project, place.cluster, logins=logins)
 
 
@@ -121,8 +123,8 @@ def _target(
         return watch.send(request, wire)
 
     credentials = place.credentials
-    found = callers(contract, ground, credentials, time.now)
-    secrets = (credentials.client_secret, credentials.private_key)
+    secrets = credentials.secrets()
+    found = callers(contract, ground, credentials, time.now, secrets)
     return Target(
         name=f"{place.base_url}, project {place.project}, cluster {place.cluster}",
         base_url=place.base_url,
@@ -135,7 +137,7 @@ def _target(
         dress=marking.marked,
         mine=mine,
         shortest_life=shortest_life(contract) if not place.origin.is_loopback else AT_ONCE,
-        secrets=tuple(filter(None, secrets)),
+        secrets=secrets,
     )
 
 

@@ -13,6 +13,7 @@ from atlas_contract.faults import with_fault
 from atlas_contract.mock import Handler, ManualClock, Mock, Scenario, World, world_of
 from atlas_contract.mock.scenario import Credential, cluster_of, default_projects, roles_of
 from atlas_contract.model import Login, Reply, Request
+from atlas_contract.redact import Secrets
 from atlas_contract.runner.logins import Bearer, Expired, Signed
 from atlas_contract.runner.target import Credentials, Target, callers
 
@@ -51,18 +52,19 @@ def embedded(contract: Contract, *, seed: int = 0, bend: Bend = sound, name: str
 
     handler = bend(contract, build)
     world = worlds[0]
+    secrets = Secrets(*world.secrets())
     return Target(
         name=name or f"embedded mock, seed {seed}",
         base_url="http://127.0.0.1:8080",
         ground=_ground(world),
         wire=_wire(handler),
-        callers=_callers(contract, world, clock),
+        callers=_callers(contract, world, clock, secrets),
         now=clock.now,
         wait=clock.advance,
         pauses=lambda lives: WATCHED if lives == 0 else UNWATCHED,
         drain=_drain(contract, worlds),
         is_mock=True,
-        secrets=tuple(world.secrets()),
+        secrets=secrets,
     )
 
 
@@ -106,16 +108,22 @@ def _ground(world: World) -> Ground:
     )
 
 
-def _callers(contract: Contract, world: World, clock: ManualClock) -> dict[tuple[Login, str], Signed]:
-    ground, now = _ground(world), clock.now
-    found = callers(contract, ground, _credentials(world.manager), now)
+def _callers(
+    contract: Contract, world: World, clock: ManualClock, secrets: Secrets
+) -> dict[tuple[Login, str], Signed]:
+    ground = _ground(world)
+
+    def of(member: Member) -> dict[tuple[Login, str], Signed]:
+        return callers(contract, ground, _credentials(member), clock.now, secrets)
+
+    found = of(world.manager)
     for member in world.members:
-        signed = callers(contract, ground, _credentials(member), now)[Login.BEARER, ""]
+        signed = of(member)[Login.BEARER, ""]
         if member.barred:
             found[Login.BARRED, ""] = signed
         else:
             found.update({(Login.BEARER, role): signed for role in member.roles})
-    bearer = callers(contract, ground, _credentials(world.manager), now)[Login.BEARER, ""]
+    bearer = of(world.manager)[Login.BEARER, ""]
     if isinstance(bearer, Bearer):
         lifetime = float(contract.behaviour("access-token").values["lifetimeSeconds"])
         found[Login.EXPIRED_BEARER, ""] = Expired(bearer, clock.advance, lifetime)

@@ -10,9 +10,10 @@ from typing import TypeAlias
 import httpx
 
 from atlas_contract.auth import ApiKey
-from atlas_contract.checks.reading import json_of
+from atlas_contract.checks.reading import json_of, text_in
 from atlas_contract.errors import LoginRefused
 from atlas_contract.model import Reply, Request
+from atlas_contract.redact import Secrets, credentials_in
 
 Wire: TypeAlias = Callable[[Request], Reply]
 """Sends a request as it stands. Status 0 means that no whole reply came; the body then says why."""
@@ -35,12 +36,31 @@ def fixed(authorization: str) -> Signed:
 
 def basic(name: str, password: str) -> Signed:
     """Name and password as HTTP basic authentication."""
-    return fixed("Basic " + base64.b64encode(f"{name}:{password}".encode()).decode())
+    return fixed(_basic(name, password))
 
 
 def authorized(request: Request, authorization: str) -> Request:
     """The request with an Authorization."""
     return replace(request, headers=(*request.headers, ("Authorization", authorization)))
+
+
+class Account:
+    """A service account's id and secret, as HTTP basic authentication.
+
+    Args:
+        secrets: is told what nobody may see: the word that is sent, and each token that is issued for it.
+    """
+
+    def __init__(self, name: str, password: str, secrets: Secrets) -> None:
+        self._authorization = _basic(name, password)
+        self._secrets = secrets
+        secrets.learn(*credentials_in(self._authorization))
+
+    def __call__(self, request: Request, wire: Wire) -> Reply:
+        """Send with id and secret."""
+        reply = wire(authorized(request, self._authorization))
+        self._secrets.learn(text_in(json_of(reply), "access_token"))
+        return reply
 
 
 class Bearer:
@@ -118,11 +138,16 @@ class Expired:
 
 
 class Digest:
-    """An API key by HTTP digest: every request is sent twice, first to be challenged."""
+    """An API key by HTTP digest: every request is sent twice, first to be challenged.
 
-    def __init__(self, public: str, private: str) -> None:
+    Args:
+        secrets: is told each answer to a challenge.
+    """
+
+    def __init__(self, public: str, private: str, secrets: Secrets) -> None:
         self._public = public
         self._private = private
+        self._secrets = secrets
 
     def __call__(self, request: Request, wire: Wire) -> Reply:
         """Send, answer the challenge, and bring the answer to that back; without a challenge, the first reply."""
@@ -134,7 +159,13 @@ class Digest:
             signed = flow.send(_response(reply, unsigned))
         except (StopIteration, LoginRefused):
             return reply
-        return wire(authorized(request, signed.headers["Authorization"]))
+        answer = signed.headers["Authorization"]
+        self._secrets.learn(*credentials_in(answer))
+        return wire(authorized(request, answer))
+
+
+def _basic(name: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
 
 
 def _response(reply: Reply, request: httpx.Request) -> httpx.Response:

@@ -101,7 +101,7 @@ class Suite:
             notes=tuple(self.baseline.notes(findings)),
             troubles=tuple(dict.fromkeys(self.troubles)),
             left_out=dict(self.left_out),
-            secrets=self.target.secrets,
+            secrets=tuple(self.target.secrets),
             began=self.began,
             seen={identity: Seen(times) for identity, times in self._times.items()},
             accepted=self.baseline.accepted(findings),

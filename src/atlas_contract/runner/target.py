@@ -11,11 +11,10 @@ from atlas_contract.cases.wire import request_for
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import LoginRefused
-from atlas_contract.model import Case, Json, Login, Reply, Request, Source
+from atlas_contract.model import NOBODY, STRANGER, Case, Json, Login, Reply, Request, Source
+from atlas_contract.redact import Secrets
 from atlas_contract.runner import logins
 from atlas_contract.runner.logins import Bearer, Signed, Wire
-
-STRANGER = "not-a-token-of-this-server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,10 @@ class Credentials:
     public_key: str | None = None
     private_key: str | None = field(default=None, repr=False)
 
+    def secrets(self) -> Secrets:
+        """What nobody may see of them."""
+        return Secrets(self.client_secret, self.private_key)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -36,7 +39,7 @@ class Target:
     again and again, for a snapshot to be finished: as many as are worth it. `drain` empties the token bucket until it
     is called with False. `dress` changes each case as the target wants it. `mine` tells, of a document, the snapshots
     that may be changed. `shortest_life` is for how many seconds a snapshot is surely unfinished. `is_mock` says that
-    inferred clauses may be asserted.
+    inferred clauses may be asserted. `secrets` grows as the callers are issued tokens: ask it last.
     """
 
     name: str
@@ -52,7 +55,7 @@ class Target:
     mine: Callable[[Mapping[str, Json]], bool] = lambda _: True
     shortest_life: float = 1.0
     is_mock: bool = False
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
 
     def asserts(self, source: Source) -> bool:
         """Whether a clause that is known in this way is asserted here: what is only inferred, on the mock alone."""
@@ -74,22 +77,26 @@ class Target:
 
 
 def callers(
-    contract: Contract, ground: Ground, credentials: Credentials, now: Callable[[], float]
+    contract: Contract,
+    ground: Ground,
+    credentials: Credentials,
+    now: Callable[[], float],
+    secrets: Secrets,
 ) -> dict[tuple[Login, str], Signed]:
-    """Every way to log in that some credentials give, wrong ones included."""
+    """Every way to log in that some credentials give, wrong ones included; `secrets` is told what they are issued."""
     found: dict[tuple[Login, str], Signed] = {
         (Login.NONE, ""): logins.nobody,
         (Login.WRONG_BEARER, ""): logins.fixed(f"Bearer {STRANGER}"),
-        (Login.WRONG_CLIENT, ""): logins.basic("nobody", STRANGER),
+        (Login.WRONG_CLIENT, ""): logins.basic(NOBODY, STRANGER),
     }
     if credentials.client_id and credentials.client_secret:
-        client = logins.basic(credentials.client_id, credentials.client_secret)
+        client = logins.Account(credentials.client_id, credentials.client_secret, secrets)
         found[Login.CLIENT, ""] = found[Login.BASIC, ""] = client
         found[Login.WRONG_CLIENT, ""] = logins.basic(credentials.client_id, STRANGER)
         found[Login.BEARER, ""] = Bearer(token_order(contract, ground), client, now)
     if credentials.public_key and credentials.private_key:
-        found[Login.DIGEST, ""] = logins.Digest(credentials.public_key, credentials.private_key)
-        found[Login.WRONG_DIGEST, ""] = logins.Digest(credentials.public_key, STRANGER)
+        found[Login.DIGEST, ""] = logins.Digest(credentials.public_key, credentials.private_key, secrets)
+        found[Login.WRONG_DIGEST, ""] = logins.Digest(credentials.public_key, STRANGER, secrets)
         found.setdefault((Login.BEARER, ""), found[Login.DIGEST, ""])
     return found
 

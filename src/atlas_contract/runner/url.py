@@ -37,7 +37,8 @@ def url_target(
     """
     base_url = require_loopback(url)
     credentials = credentials_of(settings)
-    found = callers(contract, Ground(settings.project_id or "", cluster), credentials, time.time)
+    secrets = credentials.secrets()
+    found = callers(contract, Ground(settings.project_id or "", cluster), credentials, time.time, secrets)
     ground = Ground(
         project=settings.project_id or "",
         cluster=cluster,
@@ -54,7 +55,7 @@ def url_target(
             now=time.time,
             wait=time.sleep,
             pauses=lambda _: list(pauses()),
-            secrets=tuple(filter(None, (credentials.client_secret, credentials.private_key))),
+            secrets=secrets,
         )
 
 
