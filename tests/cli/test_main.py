@@ -60,6 +60,16 @@ def test_a_fault_is_found_and_exits_with_1(tmp_path: Path) -> None:
     assert "curl --include" in done.stdout
 
 
+def test_a_finding_can_be_seen_again(tmp_path: Path) -> None:
+    """What must be so at the server stands before the curl line, and the mock to serve at the end."""
+    done = run("test", "--gate", "--fault", "two-unfinished", cwd=tmp_path)
+    assert "  when       a snapshot of the cluster is unfinished\n  reproduce  curl" in done.stdout
+    assert (
+        "serve the mock, and paste its `export` lines: atlas-contract mock --clock fast --fault two-"
+        in done.stdout
+    )
+
+
 def test_a_sound_mock_exits_with_0(tmp_path: Path) -> None:
     """A suite run on the sound mock is clean, and leaves no file behind."""
     done = run("test", "--max-cases", "5", cwd=tmp_path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from atlas_contract import redact
 from atlas_contract.contract import Contract
 from atlas_contract.model import Accepted, Exchange, Finding
-from atlas_contract.reports import curl
+from atlas_contract.reports import curl, scenes
 from atlas_contract.reports.record import Seen
 from atlas_contract.reports.verdict import Identity, verdict
 from atlas_contract.spec.wording import printable
@@ -88,6 +88,8 @@ def _finding(number: int, finding: Finding, run: Summary) -> Iterator[str]:
     yield f"  clause     {finding.clause} ({finding.source})"
     yield f"  operation  {finding.exchange.case.operation}"
     yield f"  answer     {_answer(finding.exchange, run)}"
+    if scene := scenes.told(finding.exchange.case.scene):
+        yield f"  when       {scene}"
     yield f"  reproduce  {curl.command(finding.exchange, run.base_url, run.secrets)}"
 
 

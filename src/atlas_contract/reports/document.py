@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from atlas_contract import redact
 from atlas_contract.contract import Contract
 from atlas_contract.model import Accepted, Exchange, Finding, Headers
-from atlas_contract.reports import curl
+from atlas_contract.reports import curl, scenes
 from atlas_contract.reports.console import Summary
 from atlas_contract.reports.record import Life, Matrix, Seen, Sent, Standing, Timeline, Tried
 from atlas_contract.reports.verdict import Verdict, matrix_verdict, verdict
@@ -127,6 +127,7 @@ def _finding(finding: Finding, run: Summary) -> dict[str, Any]:
         "operation": finding.exchange.case.operation,
         "message": run.redacted(finding.message),
         "case": run.redacted(finding.exchange.case.reason),
+        "when": scenes.told(finding.exchange.case.scene),
         "curl": curl.command(finding.exchange, run.base_url, run.secrets),
         **_exchange(finding.exchange, run),
         "times": seen.times,

@@ -36,12 +36,13 @@ def sound(contract: Contract, build: Callable[[Contract], Mock]) -> Handler:
     return build(contract).handle
 
 
-def embedded(contract: Contract, *, seed: int = 0, bend: Bend = sound, name: str = "") -> Target:
+def embedded(contract: Contract, *, seed: int = 0, bend: Bend = sound, fault: str = "") -> Target:
     """The mock inside this process, bent or sound.
 
     Args:
         seed: of the mock's world.
         bend: makes the handler, out of a contract and a way to build a mock.
+        fault: by which name the target calls what the handler does wrong.
     """
     clock = ManualClock()
     worlds: list[World] = []
@@ -54,7 +55,7 @@ def embedded(contract: Contract, *, seed: int = 0, bend: Bend = sound, name: str
     world = worlds[0]
     secrets = Secrets(*world.secrets())
     return Target(
-        name=name or f"embedded mock, seed {seed}",
+        name=f"embedded mock, seed {seed}" + (f", fault {fault}" if fault else ""),
         base_url="http://127.0.0.1:8080",
         ground=_ground(world),
         wire=_wire(handler),
@@ -64,8 +65,14 @@ def embedded(contract: Contract, *, seed: int = 0, bend: Bend = sound, name: str
         pauses=lambda lives: WATCHED if lives == 0 else UNWATCHED,
         drain=_drain(contract, worlds),
         is_mock=True,
+        served_by=_served_by(seed, fault),
         secrets=secrets,
     )
+
+
+def _served_by(seed: int, fault: str) -> str:
+    flags = [f"--seed {seed}"] if seed else []
+    return " ".join(["atlas-contract mock --clock fast", *flags, *([f"--fault {fault}"] if fault else [])])
 
 
 @contextmanager
@@ -78,8 +85,7 @@ def embedded_target(contract: Contract, *, seed: int = 0, fault: str | None = No
     if fault is None:
         yield embedded(contract, seed=seed)
         return
-    name = f"embedded mock, seed {seed}, fault {fault}"
-    yield embedded(contract, seed=seed, bend=lambda c, build: with_fault(fault, c, build), name=name)
+    yield embedded(contract, seed=seed, bend=lambda c, build: with_fault(fault, c, build), fault=fault)
 
 
 def suite_world(contract: Contract, *, seed: int, clock: ManualClock) -> World:

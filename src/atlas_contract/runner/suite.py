@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +99,7 @@ class Suite:
             requests=self.session.requests,
             seconds=time.monotonic() - self.started,
             findings=tuple(findings),
-            notes=tuple(self.baseline.notes(findings)),
+            notes=(*self.baseline.notes(findings), *self._next_step(findings)),
             troubles=tuple(dict.fromkeys(self.troubles)),
             left_out=dict(self.left_out),
             secrets=tuple(self.target.secrets),
@@ -106,6 +107,10 @@ class Suite:
             seen={identity: Seen(times) for identity, times in self._times.items()},
             accepted=self.baseline.accepted(findings),
         )
+
+    def _next_step(self, findings: list[Finding]) -> Iterator[str]:
+        if findings and self.target.served_by:
+            yield f"for the curl lines serve the mock, and paste its `export` lines: {self.target.served_by}"
 
     def document(self, run: Summary) -> dict[str, Any]:
         """The JSON document of the run so far; `run` is its `summary()`, with whatever was added to that."""

@@ -55,6 +55,7 @@ class Target:
     mine: Callable[[Mapping[str, Json]], bool] = lambda _: True
     shortest_life: float = 1.0
     is_mock: bool = False
+    served_by: str = ""
     secrets: Secrets = field(default_factory=Secrets, repr=False)
 
     def asserts(self, source: Source) -> bool:

@@ -27,7 +27,7 @@ class Shown:
     """One finding; `number` counts from 1 over the whole page.
 
     `curl` is "" for a line that nobody would want to read. `seen` says when the finding was seen, and `place` where in
-    the reply it is, where that is known.
+    the reply it is, where that is known. `when` says what must be so at the server, "" if nothing.
     """
 
     number: int
@@ -38,6 +38,7 @@ class Shown:
     is_new: bool
     seen: str
     place: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def _shown(finding: Mapping[str, Any], number: int, since: Comparison | None) ->
         is_new=since is not None and identity(finding) in since.new,
         seen=_seen(finding["firstSeen"], finding["lastSeen"]),
         place=finding.get("place", ""),
+        when=finding.get("when", ""),
     )
 
 
