@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import takewhile
-from threading import Event
 
 import httpx
 
@@ -16,7 +15,7 @@ from atlas_contract.contract import Contract
 from atlas_contract.errors import BadInput, TargetUnreachable
 from atlas_contract.guard import require_loopback
 from atlas_contract.model import Reply, Request
-from atlas_contract.runner.deadline import Connections
+from atlas_contract.runner.deadline import Deadline, Running
 from atlas_contract.runner.logins import Wire
 from atlas_contract.runner.target import Credentials, Target, callers
 from atlas_contract.settings import Settings
@@ -92,18 +91,18 @@ def wire_over(transport: httpx.BaseTransport, base_url: str, longest: float = LO
     Args:
         longest: seconds after which an exchange is cut, however it gets on.
     """
-    base, connections = _base(base_url), Connections()
+    base, deadline = _base(base_url), Deadline(longest)
 
     def send(request: Request) -> Reply:
         try:
-            with connections.cut_after(longest) as cut:
-                reply = _exchange(transport, _raw(base, request, connections), cut)
+            with deadline.exchange() as running:
+                reply = _exchange(transport, _raw(base, request, deadline), running)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             msg = f"The target did not answer: {type(error).__name__}: {error}"
             raise TargetUnreachable(msg, where=base_url, hint="is the server running there?") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             reply = _lost(f"{type(error).__name__}: {error}")
-        return _lost(f"Overdone: the reply has no end after {longest:g} s") if cut.is_set() else reply
+        return _lost(f"Overdone: the reply has no end after {longest:g} s") if running.is_cut else reply
 
     return send
 
@@ -116,7 +115,7 @@ def _base(base_url: str) -> httpx.URL:
         raise BadInput(msg, where=base_url, expected="a host that there can be") from None
 
 
-def _raw(base: httpx.URL, request: Request, connections: Connections) -> httpx.Request:
+def _raw(base: httpx.URL, request: Request, deadline: Deadline) -> httpx.Request:
     """The request for a transport; its target goes as it stands, and no URL is made of it that could differ."""
     return httpx.Request(
         request.method,
@@ -126,18 +125,18 @@ def _raw(base: httpx.URL, request: Request, connections: Connections) -> httpx.R
         extensions={
             "target": request.target.encode("ascii"),
             "timeout": httpx.Timeout(TIMEOUT).as_dict(),
-            "trace": connections.trace,
+            "trace": deadline.trace,
         },
     )
 
 
-def _exchange(transport: httpx.BaseTransport, request: httpx.Request, cut: Event) -> Reply:
+def _exchange(transport: httpx.BaseTransport, request: httpx.Request, running: Running) -> Reply:
     response = transport.handle_request(request)
     response.request = request
     headers = tuple(response.headers.multi_items())
     bound(response)
     try:
-        body = b"".join(takewhile(lambda _: not cut.is_set(), response.iter_bytes()))
+        body = b"".join(takewhile(lambda _: not running.is_cut, response.iter_bytes()))
     finally:
         response.close()
     return Reply(response.status_code, headers, body)
