@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
 from threading import Lock
@@ -20,8 +21,41 @@ from atlas_contract.errors import LoginRefused
 EARLY = 60.0  # seconds before its end at which a token counts as spent
 STRIKES = 3  # failed token requests in a row after which the endpoint is left in peace
 PEACE = 30.0  # for so many seconds
-LONGEST = 1e9  # seconds that a token can be good for; beyond that, its lifetime is no number to trust
+LONGEST_LIFE = 1e9  # seconds that a token can be good for; beyond that, its lifetime is no number to trust
 OURS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)  # the credentials are at fault
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a token endpoint gives: the token itself, and for how many seconds it lasts."""
+
+    text: str = field(repr=False)
+    lifetime: float
+
+    @property
+    def good_for(self) -> float:
+        """The seconds after which to get another: a little before its end, or at half its life if that is later."""
+        return max(self.lifetime - EARLY, self.lifetime / 2)
+
+
+def token_in(status: int, body: bytes) -> Token | None:
+    """The token in the reply of a token endpoint; None where it has none that can be used."""
+    told = members_of(body) if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else {}
+    text, lifetime = told.get("access_token"), told.get("expires_in")
+    if not isinstance(text, str) or not text.isascii() or not text.isprintable() or not text.strip():
+        return None
+    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime < LONGEST_LIFE:
+        return None
+    return Token(text, float(lifetime))
+
+
+def members_of(body: bytes) -> dict[str, Any]:
+    """The members of the JSON object that a body is; none where it is something else."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 class Turn(Enum):
@@ -148,14 +182,13 @@ class ServiceAccount(httpx.Auth):
         return httpx.Request("POST", url, headers=headers, data=form, extensions=limits)
 
     def _keep(self, response: httpx.Response) -> None:
-        try:
-            token, lifetime = _read_token(response)
-        except ValueError:
+        token = token_in(response.status_code, response.content)
+        if token is None:
             self._strike()
-            raise self._refusal(response) from None
+            raise self._refusal(response)
         self._strikes = 0
-        self._token = token
-        self._good_until = self._clock() + max(lifetime - EARLY, lifetime / 2)
+        self._token = token.text
+        self._good_until = self._clock() + token.good_for
 
     def _strike(self) -> None:
         self._strikes += 1
@@ -200,26 +233,7 @@ def _next(steps: Steps, answer: httpx.Response | None) -> httpx.Request | Turn |
         return None
 
 
-def _read_token(response: httpx.Response) -> tuple[str, float]:
-    """Token and lifetime in seconds; ValueError where the reply has none that can be used."""
-    body = _json_object(response) if response.is_success else {}
-    token, lifetime = body.get("access_token"), body.get("expires_in")
-    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token.strip():
-        raise ValueError
-    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime < LONGEST:
-        raise ValueError
-    return token, float(lifetime)
-
-
 def _reason(response: httpx.Response) -> str:
-    body = _json_object(response)
+    body = members_of(response.content)
     words = body.get("error_description") or body.get("detail") or body.get("error")
     return f", {words}" if isinstance(words, str) else ""
-
-
-def _json_object(response: httpx.Response) -> Mapping[str, Any]:
-    try:
-        body = json.loads(response.content)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -28,6 +28,7 @@ from tests.client.conftest import (
     wired,
 )
 
+from atlas_contract.bounded import LONGEST_BODY
 from atlas_contract.client import AtlasClient
 from atlas_contract.errors import (
     AtlasError,
@@ -40,6 +41,7 @@ from atlas_contract.errors import (
 
 PATIENT, IMPATIENT = 5.0, 0.25  # seconds until a client gives up
 BODY = reply(200, snapshot()).body
+BOMB = gzip.compress(gzip.compress(bytes(100_000_000), 1))
 TYPE = f"Content-Type: {VERSION}\r\n".encode()
 LENGTH = f"Content-Length: {len(BODY)}\r\n".encode()
 OK = b"HTTP/1.1 200 OK\r\n" + TYPE
@@ -166,6 +168,10 @@ TABLE = (
     Row("deflate that is none", encoded(BODY, "deflate"), lost),
     Row("gzip cut off", encoded(gzip.compress(BODY)[:-20]), unlike(ContractViolation, status=200)),
     Row("gzip twice, as said", encoded(gzip.compress(gzip.compress(BODY)), "gzip, gzip"), found),
+    Row("gzip twice around 100 MB", encoded(BOMB, "gzip, gzip"), lost),
+    Row("gzip six times", encoded(BODY, ", ".join(["gzip"] * 6)), lost),
+    Row("a body that never ends", OK + b"\r\n" + b"x" * (LONGEST_BODY + 1), lost),
+    Row("an encoding that nobody knows", encoded(BODY, "rot13"), found),
     Row("no reply in time", drip(b"", seconds=3 * IMPATIENT), lost, IMPATIENT),
     Row("headers that stop", drip(OK, seconds=3 * IMPATIENT), lost, IMPATIENT),
     Row("a body that stops", drip(WHOLE[:-10], seconds=3 * IMPATIENT), lost, IMPATIENT),

@@ -6,6 +6,8 @@ import random
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from atlas_contract.contract import Contract
 from atlas_contract.errors import AtlasContractError, BadInput, GuardRefused
@@ -51,6 +53,17 @@ def test_every_other_machine_is_refused(url: str) -> None:
         "http://",
         "http://localhost?x=1",
         "http://u:p@localhost",
+        "http://:secretpw@127.0.0.1",
+        "http://@127.0.0.1",
+        "http://127.0.0.1\n",
+        " http://127.0.0.1",
+        "http://127.0.0.1\t:80",
+        "http://127.0.0.1?",
+        "http://127.0.0.1#",
+        "http://127.0.0.1\\",
+        "http://[::1%25lo]",
+        "http://[:::1]",
+        "http://localhost:65536",
         "http://[::1",
         "http://localhost:port",
     ],
@@ -59,6 +72,44 @@ def test_what_is_no_base_url_is_bad_input(url: str) -> None:
     """Anything that isn't scheme, host and port is refused as bad input."""
     with pytest.raises(BadInput):
         require_loopback(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://:secretpw@127.0.0.1",
+        "http://u:secretpw/@host",
+        "http://secretpw@h:port",
+        "http://u:secretpw@[::1",
+    ],
+)
+def test_a_password_in_a_url_is_not_shown(url: str) -> None:
+    """Only what follows it is, which is enough to know which URL is meant."""
+    with pytest.raises(BadInput) as caught:
+        require_loopback(url)
+    assert "secretpw" not in f"{caught.value}{caught.value!r}{caught.value.where}"
+    assert caught.value.where.endswith(url.rpartition("@")[2])
+
+
+HOSTS = st.sampled_from(["127.0.0.1", "localhost", "[::1]", "127.9.9.9", "LOCALHOST"])
+MARKS = st.text("\n\t\r @:/?#\\%[].0\x00\u3002\u2100aé", max_size=3)
+
+
+@given(parts=st.tuples(st.just("http://"), MARKS, HOSTS, MARKS, st.sampled_from(["", ":80", ":0"]), MARKS))
+def test_httpx_reads_what_is_let_through_as_the_same_server(parts: tuple[str, ...]) -> None:
+    """Or nothing is let through: no mark anywhere makes two readers of a URL disagree."""
+    url = "".join(parts)
+    try:
+        let_through = require_loopback(url)
+    except (BadInput, GuardRefused):
+        return
+    origin, read = origin_of(url), httpx.URL(let_through)
+    assert (read.scheme, read.host, read.port or (0 if ":0" in url[-3:] else 80)) == (
+        origin.scheme,
+        origin.host,
+        origin.port,
+    )
+    assert not read.userinfo
 
 
 def test_user_info_cannot_smuggle_a_host() -> None:

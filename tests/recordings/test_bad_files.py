@@ -63,6 +63,18 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "half a character in a header": (GOOD.replace(b"{}", b'{"A":"\\ud800"}'), "half of a character", ""),
     "header is a number": (GOOD.replace(b"{}", b'{"Age":1}'), "`headers, Age` is 1", ""),
     "body is a number": (GOOD.replace(b"{}", b'{},"rawBody":1'), "`rawBody` is 1", ""),
+    "half a character in a query": (GOOD.replace(b'"/x"', b'"/x","query":"\\udfff"'), "`query` has half", ""),
+    "half a character in a list of a query": (
+        b'{"request":{"method":"GET","url":"/x","queryString":[{"name":"a","value":"\\ud800"}]},"response":{}}',
+        "`queryString` has half of a character", "",
+    ),
+    "time in milliseconds": (GOOD[:-1] + b',"at":1732000000000}', "`at` is 1732000000000", ""),
+    "endless time": (GOOD[:-1] + b',"at":1e999}', "`at` is inf", ""),
+    "time before all calendars": (GOOD[:-1] + b',"at":-1e12}', "`at` is -1000000000000.0", ""),
+    "time of a HAR in milliseconds": (
+        b'{"startedDateTime":1732000000000,"request":{"method":"GET","url":"/x"},"response":{}}',
+        "`startedDateTime` is 1732000000000", "",
+    ),
     "not base64": (
         json.dumps(
             {
@@ -97,6 +109,16 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, name: str) -> None
     assert what in refused.value.what
     assert str(path) in refused.value.where
     assert where in refused.value.where
+
+
+@pytest.mark.parametrize("name", ["time in milliseconds", "endless time", "time of a HAR in milliseconds"])
+def test_a_time_that_no_calendar_has_is_told_how_it_is_counted(tmp_path: Path, name: str) -> None:
+    """In seconds, since JavaScript's milliseconds are the likeliest mistake."""
+    path = tmp_path / "bad.har"
+    path.write_bytes(BAD[name][0])
+    with pytest.raises(BadInput) as refused:
+        list(read(path))
+    assert refused.value.expected.startswith("seconds since 1970")
 
 
 def test_what_comes_before_the_mistake_is_read(tmp_path: Path) -> None:

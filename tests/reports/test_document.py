@@ -13,9 +13,11 @@ import pytest
 from tests.reporting import VALIDATOR
 
 from atlas_contract.contract import Contract
+from atlas_contract.errors import BadInput
 from atlas_contract.model import Accepted, Case, Exchange, Expectation, Finding, Reply, Request, Source
 from atlas_contract.reports import bundle
 from atlas_contract.reports.console import Summary, summary
+from atlas_contract.reports.delivery import Wanted, deliver
 from atlas_contract.reports.document import document, schema
 from atlas_contract.reports.record import Life, Seen, Sent, Timeline
 
@@ -109,6 +111,26 @@ def test_the_console_gives_the_same_verdict(run: Summary) -> None:
     """Its last line ends with the document's sentence."""
     *_, last = summary(run)
     assert last.endswith(document("test", run)["verdict"]["text"])
+
+
+def test_half_characters_in_a_message_do_not_lose_the_bundle(run: Summary, tmp_path: Path) -> None:
+    """They are written as escapes, as the report's own JSON has them."""
+    run = replace(run, notes=("half \ud800",))
+    made = document("fuzz", run)
+    bundle.write(tmp_path / "found.zip", run, made)
+    deliver(made, Wanted(tmp_path), lambda _: None)
+    with ZipFile(tmp_path / "found.zip") as archive:
+        assert json.loads(archive.read("report.json"))["notes"] == ["half \ud800"]
+        assert archive.read("report.json") == (tmp_path / "report.json").read_bytes()
+
+
+def test_a_bundle_that_cannot_be_written_leaves_nothing(run: Summary, tmp_path: Path) -> None:
+    """And the flag is named that says where else."""
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "folder", tmp_path / "nowhere" / "found.zip"):
+        with pytest.raises(BadInput, match="--bundle"):
+            bundle.write(path, run, document("fuzz", run))
+    assert [each.name for each in tmp_path.rglob("*")] == ["folder"]
 
 
 def test_the_bundle_has_the_document(run: Summary, tmp_path: Path) -> None:

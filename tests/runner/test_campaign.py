@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.staging import Staging, staging, with_bucket
 
 from atlas_contract.contract import Contract
-from atlas_contract.errors import BudgetSpent
+from atlas_contract.errors import BudgetSpent, TargetUnreachable
 from atlas_contract.guard.budget import Budget
-from atlas_contract.guard.ledger import Ledger
+from atlas_contract.guard.ledger import Ledger, Run
 from atlas_contract.model import Reply, Request
+from atlas_contract.runner.careful import Opened
 from atlas_contract.runner.cleanup import Cleaner
 
 TEN_MINUTES = Budget(requests=5000, seconds=600.0)
@@ -152,6 +155,37 @@ def test_a_dry_run_removes_nothing(contract: Contract, ledger: Path) -> None:
         assert [each.run.id for each in found.would_remove if each.run] == [dead.watch.run.id] * len(before)
         assert before
         assert place.descriptions == before
+
+
+def test_a_list_without_end_makes_nothing_count_as_gone(contract: Contract, ledger: Path) -> None:
+    """What a server does not list because it never gets to it may still be there."""
+
+    def endless(signed: Request) -> Reply:
+        reply = wire(signed)
+        if signed.method != "GET" or not signed.target.partition("?")[0].endswith("/snapshots"):
+            return reply
+        link = {"rel": "next", "href": "https://h.example/?pageNum=2"}
+        return replace(reply, body=json.dumps({"results": [], "links": [link]}).encode())
+
+    with staging(contract) as place:
+        with place.opened(ledger, Budget(requests=60)) as dead:
+            place.campaign(dead).run()
+        before = place.descriptions
+        with place.opened(ledger) as opened:
+            wire = opened.target.wire
+            left = dead_ones(opened, dead.watch.run)
+            target = replace(opened.target, wire=endless)
+            cleaner = Cleaner(target, opened.watch, is_alive=opened.others_alive, most_pages=3)
+            with pytest.raises(TargetUnreachable, match="more than 3 pages"):
+                cleaner.clean(apply=True)
+            assert before
+            assert left == dead_ones(opened, dead.watch.run) != []
+            assert place.descriptions == before
+
+
+def dead_ones(opened: Opened, run: Run) -> list[str]:
+    """What the ledger says that a run has left."""
+    return list(opened.watch.ledger.left_by(run))
 
 
 def test_a_run_that_runs_is_left_alone(contract: Contract, ledger: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
+import httpx
 import pytest
 
 from atlas_contract.cases import derived_cases
@@ -16,9 +19,11 @@ from atlas_contract.faults import find
 from atlas_contract.mock import Handler, Mock, RealClock, default_world, running
 from atlas_contract.model import Login, Request
 from atlas_contract.runner import Session, url_target
+from atlas_contract.runner.url import wire_over
 from atlas_contract.settings import Settings
 
 HOME = Settings(client_id="mdb_sa_id_0", client_secret="hush", project_id="32b6e34b3d91647abb20e7b8")
+BOMB = gzip.compress(gzip.compress(bytes(100_000_000), 1))
 
 
 def settings_of(mock: Mock) -> Settings:
@@ -119,6 +124,7 @@ def test_a_target_that_is_not_there_is_unreachable(contract: Contract) -> None:
         (b"no http at all\r\n\r\n", "RemoteProtocolError"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", "RemoteProtocolError"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", "DecodingError"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\n\r\n" + BOMB, "Overdone: the reply has no end"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b"x" * 17_000_000, "Overdone"),
     ],
 )
@@ -130,19 +136,78 @@ def test_whatever_a_server_does_to_the_wire_is_told(contract: Contract, sent: by
         assert told in reply.body.decode()
 
 
+def test_a_compressed_reply_is_told_as_it_came(contract: Contract) -> None:
+    """Its body decoded, its headers as they stood on the wire."""
+    sent = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}")
+    with answering(sent) as url, url_target(contract, url, HOME, cluster="Cluster0") as target:
+        reply = target.wire(Request("GET", "/"))
+    assert (reply.status, reply.header("content-encoding"), reply.body) == (200, "gzip", b"{}")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 100,
+        b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 600,
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + b"\x1f\x8b\x08\x08" + bytes(6) + b"name" * 150,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n" + b"x" * 600,
+    ],
+    ids=["headers", "a body without a length", "a body that decodes to nothing", "a body with a length"],
+)
+def test_a_reply_that_trickles_in_is_cut(sent: bytes) -> None:
+    """Each byte comes in good time, and the whole does not: headers count as well as the body."""
+    with trickling(sent) as url, httpx.HTTPTransport(trust_env=False) as transport:
+        began = time.monotonic()
+        reply = wire_over(transport, url, longest=0.3)(Request("GET", "/"))
+    assert (reply.status, reply.body) == (0, b"Overdone: the reply has no end after 0.3 s")
+    assert time.monotonic() - began < 1.5
+
+
+def test_the_wire_is_as_good_as_new_after_a_cut(contract: Contract) -> None:
+    """The next request goes over another connection, and a reply in time is left alone."""
+    with served(contract) as (url, _), httpx.HTTPTransport(trust_env=False) as transport:
+        wire = wire_over(transport, url, longest=0.3)
+        assert wire(Request("GET", "/")).status
+        time.sleep(0.4)
+        assert wire(Request("GET", "/")).status
+
+
+def test_a_host_that_cannot_be_is_bad_input() -> None:
+    """Though it is written as one."""
+    with httpx.HTTPTransport() as transport, pytest.raises(BadInput, match="no base URL"):
+        wire_over(transport, "https://999.1.1.1")
+
+
+@contextmanager
+def trickling(sent: bytes) -> Iterator[str]:
+    """A server on loopback that sends a few of these bytes every hundredth of a second, until nobody listens."""
+
+    def trickle(connection: socket.socket) -> None:
+        for at in range(0, len(sent), 3):
+            connection.sendall(sent[at : at + 3])
+            time.sleep(0.01)
+
+    with connected(trickle) as url:
+        yield url
+
+
 @contextmanager
 def answering(sent: bytes) -> Iterator[str]:
     """A server on loopback that answers one connection with these bytes and hangs up."""
+    with connected(lambda each: each.sendall(sent)) as url:
+        yield url
+
+
+@contextmanager
+def connected(behave: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server on loopback that hears one request, behaves as it is told, and hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
             connection, _ = listener.accept()
-            with connection:
+            with connection, suppress(OSError):
                 connection.recv(65536)
-                try:
-                    connection.sendall(sent)
-                except OSError:
-                    return
+                behave(connection)
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()

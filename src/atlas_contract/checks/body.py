@@ -41,7 +41,11 @@ def body_conforms(moment: Moment, _: History) -> Iterator[Violation]:
     elif moment.unreadable:
         yield Violation(where, "", f"the body is no JSON text: {moment.unreadable}")
     elif not moment.judge.conforms(content.pointer, moment.value):
-        for broken in moment.judge.violations(content.pointer, moment.value):
+        try:
+            violations = list(moment.judge.violations(content.pointer, moment.value))
+        except ValueError:  # what the validator says to a value that is deeper than it follows
+            violations = [Violation(where, "", "the body is nested too deeply to be judged")]
+        for broken in violations:
             place = f" at {broken.place}" if broken.place else ""
             yield Violation(broken.clause, broken.place, f"{broken.message}{place}")
 

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlsplit
 from atlas_contract.checks.facts import Facts
 from atlas_contract.checks.history import History
 from atlas_contract.checks.moment import Moment
-from atlas_contract.checks.reading import iso_second, same, shown, text_in
+from atlas_contract.checks.reading import same, shown, text_in
+from atlas_contract.dates import iso_second
 from atlas_contract.model import Violation
 
 

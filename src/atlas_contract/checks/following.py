@@ -7,7 +7,8 @@ from typing import Any
 
 from atlas_contract.checks.history import History, Seen
 from atlas_contract.checks.moment import Moment
-from atlas_contract.checks.reading import iso_second, same, shown, text_in
+from atlas_contract.checks.reading import same, shown, text_in
+from atlas_contract.dates import iso_second
 from atlas_contract.model import Violation
 
 

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from atlas_contract.checks.facts import Facts
 from atlas_contract.checks.moment import Moment
-from atlas_contract.checks.reading import iso_second
 from atlas_contract.contract import Contract
+from atlas_contract.dates import iso_second
 
 Place: TypeAlias = tuple[str, ...]  # project id and cluster name
 Key = TypeVar("Key")

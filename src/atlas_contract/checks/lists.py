@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from atlas_contract.checks.history import History
 from atlas_contract.checks.moment import Moment
-from atlas_contract.checks.reading import iso_second, text_in
+from atlas_contract.checks.reading import text_in
 from atlas_contract.contract.judge import read_text
+from atlas_contract.dates import iso_second
 from atlas_contract.model import Gap, Violation
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from atlas_contract.checks.facts import Facts
-from atlas_contract.checks.reading import http_second
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import Judge, read_json
+from atlas_contract.dates import http_second
 from atlas_contract.model import Exchange, Gap, Operation, Reply, ReplyRule
 
 _NONCE = re.compile(r'nonce="([^"]*)"')

@@ -1,9 +1,7 @@
-"""How checks read a raw reply: its media type, its JSON, its times. Never through a generated model."""
+"""How checks read a raw reply: its media type, its JSON. Never through a generated model."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
@@ -23,24 +21,6 @@ def json_of(reply: Reply) -> Any:
         return read_json(reply.body)
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=4096)
-def http_second(text: str | None) -> float | None:
-    """The second since 1970 that an HTTP date names; None where it is none."""
-    try:
-        return parsedate_to_datetime(text or "").timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-
-
-def iso_second(value: Any) -> float | None:
-    """The second since 1970 that a timestamp names; None where it is none, or none that a calendar has."""
-    try:
-        found = datetime.fromisoformat(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def text_in(document: Any, key: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, get_args
 import httpx
 
 from atlas_contract import settings
+from atlas_contract.bounded import ENCODINGS, bound
 from atlas_contract.client import operations
 from atlas_contract.client.conversation import Conversation, async_sleep, lead, lead_async
 from atlas_contract.client.credentials import login
@@ -92,6 +93,7 @@ class _Settled(Generic[TransportT]):
             "auth": login(given, environment, contract, clock),
             "timeout": timeout,
             "transport": transport,
+            "headers": {"Accept-Encoding": ENCODINGS},
         }
         self._open(options, sleep)
 
@@ -133,7 +135,7 @@ class AtlasClient(_Settled[httpx.BaseTransport]):
     """
 
     def _open(self, options: dict[str, Any], sleep: Callable[[float], Any] | None) -> None:
-        self.http = httpx.Client(**options, event_hooks={"response": [_keep_from_following]})
+        self.http = httpx.Client(**options, event_hooks={"response": [_keep_from_following, bound]})
         self.sleep = sleep or time.sleep
 
     take_snapshot = _blocking(operations.take_snapshot)
@@ -161,10 +163,11 @@ class AsyncAtlasClient(_Settled[httpx.AsyncBaseTransport]):
     """Takes and follows snapshots of Atlas clusters without blocking; made like `AtlasClient`, its methods awaited."""
 
     def _open(self, options: dict[str, Any], sleep: Callable[[float], Any] | None) -> None:
-        async def keep_from_following(response: httpx.Response) -> None:
+        async def look_at(response: httpx.Response) -> None:
             _keep_from_following(response)
+            bound(response)
 
-        self.http = httpx.AsyncClient(**options, event_hooks={"response": [keep_from_following]})
+        self.http = httpx.AsyncClient(**options, event_hooks={"response": [look_at]})
         self.sleep = sleep or async_sleep
 
     take_snapshot = _awaitable(operations.take_snapshot)

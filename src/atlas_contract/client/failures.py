@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from atlas_contract import redact
+from atlas_contract.auth import members_of
 from atlas_contract.client.retry import named_wait
 from atlas_contract.contract import Contract
 from atlas_contract.errors import (
@@ -157,7 +157,7 @@ def _facts(response: httpx.Response) -> dict[str, Any]:
     Not read with the models: a failure must be told apart even where its body breaks the contract elsewhere, and where
     the operation doesn't document its status.
     """
-    body = _members(response)
+    body = members_of(response.content)
     detail = _text(body, "detail") or _text(body, "error_description") or _text(body, "reason")
     parameters = body.get("parameters")
     return {
@@ -165,14 +165,6 @@ def _facts(response: httpx.Response) -> dict[str, Any]:
         "detail": detail,
         "parameters": tuple(map(_redacted, parameters)) if isinstance(parameters, list) else (),
     }
-
-
-def _members(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = json.loads(response.content)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _text(body: dict[str, Any], name: str) -> str | None:

@@ -10,11 +10,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
 
+from atlas_contract import dates
 from atlas_contract.errors import InvalidArgument
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -91,13 +91,8 @@ def named_wait(response: httpx.Response, now: Callable[[], datetime] | None = No
     text = response.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), LONGEST_NUMBER)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - (now or _now)()).total_seconds(), 0.0)
+    moment = dates.http_second(text)
+    return None if moment is None else max(moment - (now or _now)().timestamp(), 0.0)
 
 
 def _now() -> datetime:

@@ -30,6 +30,8 @@ REROUTES = frozenset(
         "transfer-encoding",
     }
 )
+_PORTS = {"http": 80, "https": 443}
+_BASE_URL = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?/*", re.ASCII | re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9._~/-]*", re.ASCII)
 _PLAIN_QUERY = re.compile(r"[!-~]*", re.ASCII)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
@@ -47,13 +49,13 @@ class Origin:
     @property
     def is_loopback(self) -> bool:
         """Whether it names this machine and nothing else; of names only `localhost` counts."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
 
     @property
     def authorities(self) -> tuple[str, ...]:
         """What a Host header may say of it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        usual = {"http": 80, "https": 443}.get(self.scheme)
+        usual = _PORTS.get(self.scheme)
         return (f"{host}:{self.port}", *([host] if self.port == usual else []))
 
 
@@ -151,16 +153,26 @@ def origin_of(url: str) -> Origin:
         BadInput: this is no http(s) base URL.
     """
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        msg = f"This is no URL: {error}."
-        raise BadInput(msg, where=url, expected="http://127.0.0.1:8080 or alike") from None
-    unwanted = parts.query or parts.fragment or parts.username or parts.path.strip("/")
-    if parts.scheme not in ("http", "https") or not host or unwanted:
+        parts = urlsplit(url if _BASE_URL.fullmatch(url) else "")
+        host, port = parts.hostname or "", parts.port
+        if ":" in host:
+            ipaddress.IPv6Address(host)
+    except ValueError:
+        host = ""
+    if not host:
         msg = "This is no base URL of a server."
-        raise BadInput(msg, where=url, expected="scheme, host and port only, as in http://127.0.0.1:8080")
-    return Origin(parts.scheme, host, port or {"http": 80, "https": 443}[parts.scheme])
+        expected = "scheme, host and port only, as in http://127.0.0.1:8080"
+        raise BadInput(msg, where=_without_login(url), expected=expected)
+    usual = _PORTS[parts.scheme]
+    return Origin(parts.scheme, host, usual if port is None else port)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine and nothing else; of names only `localhost` counts."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def require_loopback(url: str) -> str:
@@ -184,6 +196,12 @@ def require_loopback(url: str) -> str:
     return url.rstrip("/")
 
 
+def _without_login(url: str) -> str:
+    """A URL to be shown: name and password, and whatever else is before an @, are left out."""
+    shown = f"…{url[url.rindex('@') :]}" if "@" in url else url
+    return shown if shown.isprintable() else repr(shown)
+
+
 def _bad_headers(headers: Headers, origin: Origin) -> Iterator[str]:
     for name, value in headers:
         lower = name.lower()
@@ -201,10 +219,3 @@ def _bad_headers(headers: Headers, origin: Origin) -> Iterator[str]:
 
 def _placeholders(operation: Operation) -> list[int]:
     return [index for index, part in enumerate(operation.path.split("/")) if part.startswith("{")]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from atlas_contract.errors import BadInput
+from atlas_contract.guard import is_loopback
 from atlas_contract.mock.clock import END, ManualClock
 from atlas_contract.mock.lifecycle import Lifecycle
 from atlas_contract.mock.world import Cluster, Member, Project, Snapshot
@@ -32,7 +32,7 @@ def controlled(mock: Mock, handler: Handler, host: str) -> Handler:
     clock = mock.world.clock
     if not isinstance(clock, ManualClock):
         return handler
-    if not _is_loopback(host):
+    if not is_loopback(host):
         msg = "A mock with a manual clock listens on this machine only."
         raise BadInput(msg, where=f"--host {host}", expected="a loopback address or localhost")
     return Control(mock, clock, handler).handle
@@ -155,10 +155,3 @@ def _reply(status: HTTPStatus, content: Mapping[str, Any]) -> Reply:
     body = json.dumps(content, ensure_ascii=True).encode() + b"\n"
     headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
     return Reply(status.value, headers, body)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

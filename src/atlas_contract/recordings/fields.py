@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from atlas_contract import dates
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Headers
 
@@ -27,7 +27,7 @@ def text(holder: Mapping[str, Any], key: str, place: str) -> str:
     found = holder.get(key)
     if not isinstance(found, str):
         raise bad(place, key, found, "a text")
-    _check_characters(found, key, place)
+    check_characters(found, key, place)
     return found
 
 
@@ -76,23 +76,25 @@ def headers(holder: Mapping[str, Any], place: str) -> Headers:
     if {type(each) for pair in pairs for each in pair} - {str}:
         name, value = next(pair for pair in pairs if not all(isinstance(each, str) for each in pair))
         raise bad(place, f"headers, {name}"[:80], value, "a text")
-    _check_characters("".join([each for pair in pairs for each in pair]), "headers", place)
+    check_characters("".join([each for pair in pairs for each in pair]), "headers", place)
     first = [name[:1] for name, _ in pairs]
     return tuple(pair for pair in pairs if pair[0][:1] != ":") if ":" in first else tuple(pairs)
 
 
-def second(value: Any) -> float | None:
+def second(holder: Mapping[str, Any], key: str, place: str) -> float | None:
     """The second since 1970 that an ISO 8601 text or a number names; None where it is neither."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    try:
-        found = datetime.fromisoformat(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    except (TypeError, ValueError, OverflowError):
+    found = holder.get(key)
+    if isinstance(found, str):
+        return dates.iso_second(found)
+    if isinstance(found, bool) or not isinstance(found, int | float):
         return None
+    if not dates.in_calendar(found):
+        raise bad(place, key, found, "seconds since 1970 (not milliseconds), or a time as ISO 8601 writes it")
+    return float(found)
 
 
-def _check_characters(value: str, key: str, place: str) -> None:
+def check_characters(value: str, key: str, place: str) -> None:
+    """Refuse half characters, which JSON can write, and neither a request line nor a header can hold."""
     if not value.isascii() and _HALF.search(value):
         msg = f"This is no recorded exchange: `{key}` has half of a character."
         raise BadInput(msg, where=place, expected="whole characters", hint="record it again")

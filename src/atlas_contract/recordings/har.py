@@ -48,7 +48,7 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
         place,
         request,
         Reply(status, headers, body or b""),
-        fields.second(entry.get("startedDateTime")),
+        fields.second(entry, "startedDateTime", place),
         host,
         gaps,
     )
@@ -71,6 +71,8 @@ def _target(asked: Mapping[str, Any], place: str) -> tuple[str, str]:
     items = asked.get("queryString")
     if "?" not in target and isinstance(items, list) and items:
         pairs = [(str(each["name"]), each.get("value", "")) for each in items if _is_named(each)]
+        query = "".join(str(each) for pair in pairs for each in pair)
+        fields.check_characters(query, "queryString", place)
         target = f"{target}?{urlencode(pairs)}"
     return host, target
 

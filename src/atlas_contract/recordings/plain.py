@@ -33,7 +33,7 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
         place,
         request,
         Reply(fields.status(answered, place), headers, body or b""),
-        fields.second(entry["at"]) if "at" in entry else None,
+        fields.second(entry, "at", place),
         gaps=_gaps(
             query="?" in target or "query" in asked,
             headers=bool(headers),
@@ -60,7 +60,11 @@ def _target(asked: Mapping[str, Any], place: str) -> str:
     if "path" in asked and asked["path"] is None:
         return ""
     path = fields.text(asked, "path", place)
-    return f"{path}?{query}" if (query := asked.get("query")) and isinstance(query, str) else path
+    query = asked.get("query")
+    if not query or not isinstance(query, str):
+        return path
+    fields.check_characters(query, "query", place)
+    return f"{path}?{query}"
 
 
 def _body(holder: Mapping[str, Any], place: str) -> bytes | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from atlas_contract.errors import BadInput
 from atlas_contract.reports.console import Summary, summary
+from atlas_contract.reports.delivery import DATA
 from atlas_contract.reports.document import Document
+from atlas_contract.reports.output import as_json, octets, write_whole
 
 
 def write(path: Path, run: Summary, document: Document) -> None:
@@ -18,18 +19,13 @@ def write(path: Path, run: Summary, document: Document) -> None:
     Raises:
         BadInput: it cannot be written there.
     """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with ZipFile(partial, "w", ZIP_DEFLATED) as archive:
-            for name, text in _files(run, document):
-                archive.writestr(name, text)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        msg = f"The bundle cannot be written: {error.strerror}."
-        raise BadInput(msg, where=str(path), hint="name another file with --bundle") from None
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for name, data in _files(run, document):
+            archive.writestr(name, data)
+    write_whole(path, content.getvalue(), "name another file with --bundle")
 
 
-def _files(run: Summary, document: Document) -> Iterator[tuple[str, str]]:
-    yield "summary.txt", "\n".join(summary(run)) + "\n"
-    yield "report.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+def _files(run: Summary, document: Document) -> Iterator[tuple[str, bytes]]:
+    yield "summary.txt", octets("\n".join(summary(run)) + "\n")
+    yield DATA, as_json(document)

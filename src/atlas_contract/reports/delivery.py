@@ -13,7 +13,7 @@ from atlas_contract.errors import BadInput
 from atlas_contract.model import Finding
 from atlas_contract.reports import baseline, github, junit
 from atlas_contract.reports.document import VERSION, Document, schema
-from atlas_contract.reports.output import write_whole
+from atlas_contract.reports.output import as_json, octets, write_whole
 from atlas_contract.settings import GitHub
 
 OTHER_FOLDER = "name another folder with --report"
@@ -93,14 +93,11 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     from atlas_contract.reports import page
 
-    yield (
-        DATA,
-        (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"),
-    )
-    yield PAGE, page.render(document, former).encode("utf-8", "backslashreplace")
+    yield DATA, as_json(document)
+    yield PAGE, octets(page.render(document, former))
     yield XML, junit.junit(document)
     if new:
-        yield PROPOSAL, baseline.proposal(new, datetime.now(UTC).date()).encode()
+        yield PROPOSAL, octets(baseline.proposal(new, datetime.now(UTC).date()))
 
 
 def _folder(path: Path) -> Path:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from atlas_contract.errors import BadInput
+
+
+def octets(text: str) -> bytes:
+    """A text in UTF-8; half characters, which that cannot write, as the escapes that JSON has for them."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """A document as a file for programs has it."""
+    return octets(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_whole(path: Path, content: str | bytes, hint: str = "name a file in a folder that exists") -> None:
@@ -22,7 +35,7 @@ def write_whole(path: Path, content: str | bytes, hint: str = "name a file in a 
         if path.exists() and not path.is_file():
             msg = "The result cannot be written: this is no regular file."
             raise BadInput(msg, where=str(path), hint=hint)
-        part.write_bytes(content if isinstance(content, bytes) else content.encode())
+        part.write_bytes(content if isinstance(content, bytes) else octets(content))
         part.replace(path)
     except OSError as error:
         with suppress(OSError):

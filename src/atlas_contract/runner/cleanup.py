@@ -44,6 +44,7 @@ class Cleaner:
         is_alive: whether a run still runs; its snapshots are left alone.
         only: the one run to clean up after, None for every run that is not running.
         wait_at_most: seconds to wait for unfinished snapshots.
+        most_pages: pages after which the server's list has no end.
         tell: is told what happens.
     """
 
@@ -55,6 +56,7 @@ class Cleaner:
         is_alive: Callable[[Run], bool],
         only: Run | None = None,
         wait_at_most: float = 1800.0,
+        most_pages: int = MOST_PAGES,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._target = target
@@ -62,6 +64,7 @@ class Cleaner:
         self._is_alive = is_alive
         self._only = only
         self._left = wait_at_most
+        self._most_pages = most_pages
         self._tell = tell
         contract = watch.contract
         self._plain = Neighbours(contract, judge_of(contract), target.ground)
@@ -74,7 +77,7 @@ class Cleaner:
         """Remove what is ours, or with `apply` False only say what would be removed.
 
         Raises:
-            TargetUnreachable, LoginRefused: the target cannot be used.
+            TargetUnreachable, LoginRefused: the target cannot be used, or does not tell all that it has.
             LedgerUnusable: the ledger cannot be written.
         """
         self._watch.purse.cleaning = True
@@ -114,18 +117,25 @@ class Cleaner:
             self._target.wait(pause)
 
     def _listed(self) -> Iterator[Mapping[str, Any]]:
+        """Every snapshot of the cluster, or an error: what is missing in half a list would count as gone."""
         case = self._plain.list
-        for _ in range(MOST_PAGES):
+        for _ in range(self._most_pages):
             body = json_of(self._send(case, wanted=True))
             results = body.get(self._results) if isinstance(body, dict) else None
             if not isinstance(results, list):
-                msg = "The server's list of snapshots cannot be read."
-                raise TargetUnreachable(msg, where=self._target.base_url, hint="look at the project by hand")
+                msg = "cannot be read"
+                raise self._useless_list(msg)
             yield from (each for each in results if isinstance(each, dict))
             query = self._next_query(body)
             if not query:
                 return
             case = replace(case, query=query)
+        msg = f"has more than {self._most_pages:,} pages"
+        raise self._useless_list(msg)
+
+    def _useless_list(self, why: str) -> TargetUnreachable:
+        msg = f"The server's list of snapshots {why}, so nothing was removed, or noted as gone."
+        return TargetUnreachable(msg, where=self._target.base_url, hint="look at the project by hand")
 
     def _next_query(self, body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         links = body.get("links")

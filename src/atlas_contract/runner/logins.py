@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import httpx
 
-from atlas_contract.auth import ApiKey
+from atlas_contract.auth import ApiKey, token_in
 from atlas_contract.checks.reading import json_of, text_in
 from atlas_contract.errors import LoginRefused
 from atlas_contract.model import Reply, Request
@@ -20,7 +20,6 @@ Wire: TypeAlias = Callable[[Request], Reply]
 
 Signed: TypeAlias = Callable[[Request, Wire], Reply]
 
-EARLY = 60.0  # seconds before its end at which a token is bought anew
 NOWHERE = "http://target.invalid"  # digest signs the path only; the host is the wire's business
 
 
@@ -102,17 +101,13 @@ class Bearer:
     def _buy(self, wire: Wire) -> None:
         asked = self._now()
         reply = self._client(self._order, wire)
-        token = json_of(reply)
-        match token if reply.succeeded else None:
-            case {"access_token": str(text), "expires_in": int(lifetime)} if (
-                text.isprintable() and text.isascii()
-            ):
-                self._authorization = f"Bearer {text}"
-                self._good_until = asked + max(lifetime - EARLY, lifetime / 2)
-            case _:
-                msg = f"The token endpoint gave no token: HTTP {reply.status}."
-                hint = "check MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"
-                raise LoginRefused(msg, where=self._order.target, hint=hint)
+        token = token_in(reply.status, reply.body)
+        if token is None:
+            msg = f"The token endpoint gave no token: HTTP {reply.status}."
+            hint = "check MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"
+            raise LoginRefused(msg, where=self._order.target, hint=hint)
+        self._authorization = f"Bearer {token.text}"
+        self._good_until = asked + token.good_for
 
 
 class Expired:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from atlas_contract.checks.reading import json_of
 from atlas_contract.contract import Contract
+from atlas_contract.dates import iso_second
 from atlas_contract.model import Exchange, Place, Scene
 
 Cluster: TypeAlias = tuple[str, ...]  # project id and cluster name
@@ -116,7 +116,4 @@ class Snapshots:
 
 
 def _second(text: Any) -> float:
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
+    return iso_second(text) or 0.0

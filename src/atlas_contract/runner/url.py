@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 
 import httpx
 
+from atlas_contract.bounded import bound
 from atlas_contract.cases import Ground
 from atlas_contract.contract import Contract
 from atlas_contract.errors import BadInput, TargetUnreachable
 from atlas_contract.guard import require_loopback
 from atlas_contract.model import Reply, Request
+from atlas_contract.runner.deadline import Deadline, Running
 from atlas_contract.runner.logins import Wire
 from atlas_contract.runner.target import Credentials, Target, callers
 from atlas_contract.settings import Settings
 
 TIMEOUT = 30.0  # seconds without a byte until an exchange with a server counts as lost
 LONGEST_EXCHANGE = 120.0  # seconds until a reply that trickles in counts as lost
-LONGEST_BODY = 16 * 1024 * 1024
 FIRST_PAUSE, GROWTH, LONGEST_PAUSE, LONGEST_LIFE = 0.002, 1.4, 5.0, 1800.0
 
 
@@ -84,27 +86,37 @@ def pauses() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_PAUSE)
 
 
-def wire_over(transport: httpx.BaseTransport, base_url: str) -> Wire:
-    """What sends raw requests over a transport; trouble on the way becomes a reply of status 0."""
-    base = httpx.URL(base_url)
+def wire_over(transport: httpx.BaseTransport, base_url: str, longest: float = LONGEST_EXCHANGE) -> Wire:
+    """What sends raw requests over a transport; trouble on the way becomes a reply of status 0.
+
+    Args:
+        longest: seconds after which an exchange is cut, however it gets on.
+    """
+    base, deadline = _base(base_url), Deadline(longest)
 
     def send(request: Request) -> Reply:
         try:
-            return _exchange(transport, _raw(base, request))
+            with deadline.exchange() as running:
+                reply = _exchange(transport, _raw(base, request, deadline), running)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             msg = f"The target did not answer: {type(error).__name__}: {error}"
             raise TargetUnreachable(msg, where=base_url, hint="is the server running there?") from error
-        except (httpx.TransportError, httpx.DecodingError, _Overdone) as error:
-            return Reply(0, (), f"{type(error).__name__.strip('_')}: {error}".encode())
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            reply = _lost(f"{type(error).__name__}: {error}")
+        return _lost(f"Overdone: the reply has no end after {longest:g} s") if running.is_cut else reply
 
     return send
 
 
-class _Overdone(Exception):
-    """The server sends more, or for longer, than anybody reads."""
+def _base(base_url: str) -> httpx.URL:
+    try:
+        return httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        msg = f"This is no base URL of a server: {error}."
+        raise BadInput(msg, where=base_url, expected="a host that there can be") from None
 
 
-def _raw(base: httpx.URL, request: Request) -> httpx.Request:
+def _raw(base: httpx.URL, request: Request, deadline: Deadline) -> httpx.Request:
     """The request for a transport; its target goes as it stands, and no URL is made of it that could differ."""
     return httpx.Request(
         request.method,
@@ -114,26 +126,22 @@ def _raw(base: httpx.URL, request: Request) -> httpx.Request:
         extensions={
             "target": request.target.encode("ascii"),
             "timeout": httpx.Timeout(TIMEOUT).as_dict(),
+            "trace": deadline.trace,
         },
     )
 
 
-def _exchange(transport: httpx.BaseTransport, request: httpx.Request) -> Reply:
+def _exchange(transport: httpx.BaseTransport, request: httpx.Request, running: Running) -> Reply:
     response = transport.handle_request(request)
     response.request = request
+    headers = tuple(response.headers.multi_items())
+    bound(response)
     try:
-        body = _read(response, time.monotonic)
+        body = b"".join(takewhile(lambda _: not running.is_cut, response.iter_bytes()))
     finally:
         response.close()
-    return Reply(response.status_code, tuple(response.headers.multi_items()), body)
+    return Reply(response.status_code, headers, body)
 
 
-def _read(response: httpx.Response, clock: Callable[[], float]) -> bytes:
-    parts, length, started = [], 0, clock()
-    for part in response.iter_bytes():
-        parts.append(part)
-        length += len(part)
-        if length > LONGEST_BODY or clock() - started > LONGEST_EXCHANGE:
-            msg = f"the reply has no end: {length:,} bytes after {clock() - started:.0f} s"
-            raise _Overdone(msg)
-    return b"".join(parts)
+def _lost(why: str) -> Reply:
+    return Reply(0, (), why.encode())
