@@ -20,6 +20,7 @@ from tests.reporting import VALIDATOR
 from atlas_contract.contract import Contract
 from atlas_contract.faults import with_fault
 from atlas_contract.mock import Mock, RealClock, Scenario, exports, running, world_of
+from atlas_contract.model import Reply
 
 COMMAND = str(Path(sys.executable).with_name("atlas-contract"))
 PACE = 0.002
@@ -190,6 +191,44 @@ def test_an_interrupted_run_cleans_up(shell: Shell) -> None:
     assert process.returncode == 130, out + err
     assert "interrupted" in out
     assert not shell.descriptions
+
+
+def test_a_run_whose_terminal_goes_away_cleans_up(shell: Shell) -> None:
+    """As an interrupted one does: a lost connection must not cost snapshots."""
+    process = shell.start("fuzz", "--requests", "5000", "--random", "4000")
+    shell.wait_for_snapshot()
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, out + err
+    assert not shell.descriptions
+
+
+def test_a_run_that_nobody_reads_goes_on_and_cleans_up(shell: Shell) -> None:
+    """A pipe that is closed after the first line ends nothing but the talk."""
+    process = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {COMMAND} fuzz --requests 60 2>&1 | head -1"],
+        cwd=shell.folder,
+        env=shell.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert process.returncode == 141, process.stdout + process.stderr
+    assert shell.mock.world.levels
+    assert not shell.descriptions
+
+
+def test_a_server_that_never_has_room_does_not_outlive_the_budget(shell: Shell) -> None:
+    """It asks for a wait of months; the run ends as its seconds say, and tells on what it waits."""
+    limited = Reply(429, (("Retry-After", "9999999"), ("RateLimit-Remaining", "0")), b"{}")
+    token = shell.mock.contract.token.path
+    answer = shell.mock.handle
+    with running(shell.mock, handler=lambda asked: answer(asked) if asked.target == token else limited):
+        code, said = Shell(shell.folder, shell.mock).run("fuzz", "--seconds", "5")
+    assert code == 4, said
+    assert "budget of 5 seconds is spent" in said
+    assert "not one case got through" in said
 
 
 def test_a_run_that_is_interrupted_twice_says_how_to_finish(contract: Contract, tmp_path: Path) -> None:

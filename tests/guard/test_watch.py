@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,20 @@ def test_a_snapshot_of_others_is_never_ours(watch: Watch) -> None:
     listed(watch, *foreign)
     assert watch.purse.snapshots_left == 2
     assert watch.ledger.left_by(watch.run) == []
+
+
+@pytest.mark.parametrize(("skew", "ours"), [(-720.0, True), (0.0, True), (86_400.0, True), (None, False)])
+def test_a_snapshot_is_new_by_the_clock_of_its_server(
+    watch: Watch,
+    skew: float | None,
+    ours: bool,  # noqa: FBT001  a test's parameter
+) -> None:
+    """A server whose clock is wrong makes ids by that clock, and says by its Date how late it takes it to be."""
+    made = START - 720.0 if skew is None else START + skew
+    headers = () if skew is None else (("Date", formatdate(made, usegmt=True)),)
+    take(watch, Reply(200, headers, json.dumps(snapshot(made, watch.run.mark)).encode()))
+    assert bool(watch.created) is ours
+    assert watch.purse.snapshots_left == 1
 
 
 def test_no_request_leaves_after_the_time_is_up(watch: Watch, clock: ManualClock) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atlas_contract.cli.main import INTERRUPTED
+from atlas_contract.errors import BudgetSpent
 from atlas_contract.reports.baseline import Baseline
 from atlas_contract.reports.console import Summary
 from atlas_contract.reports.document import document
@@ -77,15 +78,24 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, b
     return Told(
         run=opened.watch.run.id,
         summary=summary,
-        code=INTERRUPTED if interrupted else int(bool(left or summary.new)),
+        code=INTERRUPTED if interrupted else _code(summary, left),
         standings=after_session(session, summary.findings),
         timeline=timeline(session.contract, opened.watch.ledger, opened.watch.run, session.snapshots.states),
         proposals=proposals,
     )
 
 
+def _code(summary: Summary, left: list[str]) -> int:
+    if summary.new or left:
+        return 1
+    return 0 if summary.cases else BudgetSpent.exit_code
+
+
 def _clean(opened: Opened, progress: Progress, finish: str) -> list[str]:
-    """Remove what the run took; what is left, with the reason."""
+    """Remove what the run took; what is left, with the reason. A run that has asked for nothing has taken nothing."""
+    if not opened.watch.asked_for:
+        opened.watch.ledger.end(opened.watch.run, opened.target.now())
+        return []
     cleaner = Cleaner(
         opened.target,
         opened.watch,
@@ -100,8 +110,7 @@ def _clean(opened: Opened, progress: Progress, finish: str) -> list[str]:
         click.echo(f"\nstopped at once; snapshots may be left. To finish:\n  {finish}", err=True)
         sys.exit(INTERRUPTED)
     except Exception:
-        if opened.watch.purse.requests:
-            click.echo(f"\nsnapshots may be left. To finish:\n  {finish}", err=True)
+        click.echo(f"\nsnapshots may be left. To finish:\n  {finish}", err=True)
         raise
     return [f"snapshot {each.snapshot} is left: {each.stays}" for each in found.staying]
 
@@ -114,7 +123,10 @@ def _summed_up(
     differing, learned = compare(watch.contract, target, result.performed)
     notes = []
     if watch.pace.limited:
-        notes.append(f"{watch.pace.limited} requests were refused with 429, which is a defect of this tool")
+        notes.append(
+            f"{watch.pace.limited} requests were refused for want of room in the token bucket, of which this run takes "
+            "its share only: others use it too, or it is another than the contract says"
+        )
     if result.ended:
         notes.append(result.ended)
     summary = Summary(

@@ -54,10 +54,14 @@ def command(
     from atlas_contract.guard.budget import Budget
     from atlas_contract.runner.careful import careful_target
     from atlas_contract.runner.cleanup import Cleaner
+    from atlas_contract.runner.clock import Time
 
     place = place_of(target=target, project=project, cluster=cluster, live=live, config=config)
     path = ledger_path(ledger)
-    with Progress(sys.stderr) as progress, careful_target(load(), place, Budget(), path) as opened:
+    with (
+        Progress(sys.stderr) as progress,
+        careful_target(load(), place, Budget(), path, time=Time(wait=progress.wait)) as opened,
+    ):
         cleaner = Cleaner(
             opened.target, opened.watch, is_alive=opened.others_alive, wait_at_most=wait, tell=progress.say
         )

@@ -94,6 +94,7 @@ def command(
     from atlas_contract.reports.baseline import known
     from atlas_contract.reports.delivery import deliver, wanted
     from atlas_contract.runner.careful import careful_plan, careful_target
+    from atlas_contract.runner.clock import Time
 
     delivery, accepted = wanted(report, former), known(baseline)
     budget = Budget(snapshots, days, requests, seconds)
@@ -107,7 +108,7 @@ def command(
     with (
         Progress(sys.stderr) as progress,
         _signals_as_interrupts(),
-        careful_target(contract, place, budget, ledger_path(ledger)) as opened,
+        careful_target(contract, place, budget, ledger_path(ledger), time=Time(wait=progress.wait)) as opened,
     ):
         plan = careful_plan(contract, place, budget, opened.marking, chance=(seed, extra))
         told = run_and_clean(opened, plan, progress, finish, accepted)
@@ -156,12 +157,18 @@ def _say(told: Told, *, as_json: bool) -> None:
 
 @contextmanager
 def _signals_as_interrupts() -> Iterator[None]:
-    """SIGTERM is taken like Ctrl-C, and Ctrl-C also where a shell has the run ignore it: the run cleans up."""
+    """What ends a run is taken like Ctrl-C, and Ctrl-C also where a shell has the run ignore it: the run cleans up.
+
+    A run that was told to outlive its terminal (`nohup`) does.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGINT)}
+    ending = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        ending.append(signal.SIGHUP)
+    before = {each: signal.signal(each, interrupt) for each in ending}
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from atlas_contract.contract import Contract
+from atlas_contract.dates import http_second
 from atlas_contract.guard.budget import Purse
 from atlas_contract.guard.ledger import Ledger, Run
 from atlas_contract.guard.leftovers import CLOCKS_DIFFER, second_of
@@ -23,7 +24,8 @@ class Watch:
     """What stands between a run and its wire.
 
     `created` has the snapshots that the run knows to have made and that are not removed yet, `foreign` those that it
-    found where it came. `unseen` counts those that are paid for, and that no reply has shown.
+    found where it came. `unseen` counts those that are paid for, and that no reply has shown; `asked_for` the requests
+    that might have made one.
     """
 
     contract: Contract
@@ -36,6 +38,7 @@ class Watch:
     created: list[str] = field(default_factory=list)
     foreign: set[str] = field(default_factory=set)
     unseen: int = 0
+    asked_for: int = 0
 
     def send(self, request: Request, wire: Callable[[Request], Reply]) -> Reply:
         """Send a request, if it may go; again, once there is room, if the server's token bucket was empty.
@@ -56,6 +59,7 @@ class Watch:
         may_create = self.policy.may_create(request)
         self.purse.spend(may_create=may_create, pause=self.pace.pause(request))
         self.pace.before(request)
+        self.asked_for += may_create
         number = self.ledger.intend(self.run, request, self.now(), creates=may_create)
         reply = wire(request)
         self.pace.after(request, reply)
@@ -83,7 +87,7 @@ class Watch:
         """
         document = self._document(reply)
         asked = self.run.mark.encode() in request.body
-        if self._is_new(document) and (not asked or self._is_marked(document)):
+        if self._is_new(document, reply) and (not asked or self._is_marked(document)):
             self._own(str(document["id"]), marked=asked)
         else:
             self.unseen += 1
@@ -95,7 +99,7 @@ class Watch:
         """
         results = self._document(reply).get(self._list_key)
         for each in results if isinstance(results, list) else ():
-            if isinstance(each, dict) and self._is_new(each) and self._is_marked(each):
+            if isinstance(each, dict) and self._is_new(each, reply) and self._is_marked(each):
                 self._own(each["id"], marked=True)
                 if self.unseen:
                     self.unseen -= 1
@@ -108,12 +112,14 @@ class Watch:
         self.created.append(snapshot)
         self.ledger.created(self.run, snapshot, self.now(), marked=marked)
 
-    def _is_new(self, document: Mapping[str, Any]) -> bool:
-        """Whether a snapshot is made at about this moment, and was neither seen nor owned before."""
+    def _is_new(self, document: Mapping[str, Any], reply: Reply) -> bool:
+        """Whether a snapshot is made at about this moment, by the server's own clock, and was not known before."""
         snapshot = document.get("id")
         if not isinstance(snapshot, str) or not snapshot.isalnum() or snapshot in self.foreign:
             return False
-        return abs(second_of(snapshot) - self.now()) < CLOCKS_DIFFER and not self.ledger.owns(snapshot)
+        told = http_second(reply.header("Date") or "")
+        now = self.now() if told is None else told
+        return abs(second_of(snapshot) - now) < CLOCKS_DIFFER and not self.ledger.owns(snapshot)
 
     def _is_marked(self, document: Mapping[str, Any]) -> bool:
         return bool(document.get("description") == self.run.mark)

@@ -41,6 +41,8 @@ def verdict(
     if troubles:
         text = f"none: the suite could not finish ({told}, {len(findings)} finding(s) so far)"
         return Verdict(Ruling.UNFINISHED, text)
+    if not findings and not probed:
+        return Verdict(Ruling.UNFINISHED, "none: not one case got through, so nothing was proved")
     if not findings:
         return Verdict(Ruling.HOLDS, f"the contract holds: {told}, no finding")
     known = f", {len(findings) - len(new)} more accepted" if len(new) < len(findings) else ""

@@ -136,6 +136,7 @@ def _target(
         pauses=lambda _: list(pauses()) if place.origin.is_loopback else UNHURRIED,
         dress=marking.marked,
         mine=mine,
+        is_paced=True,
         shortest_life=shortest_life(contract) if not place.origin.is_loopback else AT_ONCE,
         secrets=secrets,
     )

@@ -39,7 +39,9 @@ class Target:
     again and again, for a snapshot to be finished: as many as are worth it. `drain` empties the token bucket until it
     is called with False. `dress` changes each case as the target wants it. `mine` tells, of a document, the snapshots
     that may be changed. `shortest_life` is for how many seconds a snapshot is surely unfinished. `is_mock` says that
-    inferred clauses may be asserted. `secrets` grows as the callers are issued tokens: ask it last.
+    inferred clauses may be asserted, `is_paced` that the wire itself waits while the token bucket is empty. `secrets`
+    grows as the callers are issued tokens: ask it last. `served_by` is the command that serves what is at no address,
+    for those who want to send a request again.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Target:
     mine: Callable[[Mapping[str, Json]], bool] = lambda _: True
     shortest_life: float = 1.0
     is_mock: bool = False
+    is_paced: bool = False
     served_by: str = ""
     secrets: Secrets = field(default_factory=Secrets, repr=False)
 
