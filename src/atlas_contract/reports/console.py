@@ -74,7 +74,9 @@ def _lines(run: Summary) -> Iterator[str]:
         yield f"left out   {count:,} cases: {reason}"
     yield from accepted_lines(run)
     for trouble in run.troubles:
-        yield f"trouble    {redact.text(trouble)}"
+        first, *rest = trouble.split("\n")
+        yield f"trouble    {redact.text(first)}"
+        yield from (f"           {redact.text(line)}" for line in rest)
     yield f"verdict    {verdict(run.findings, run.accepted, run.troubles, len(run.cases)).text}"
 
 

@@ -9,10 +9,12 @@ from typing import TypeAlias
 
 import httpx
 
-from atlas_contract.auth import ApiKey
+from atlas_contract.auth import OURS, ApiKey
 from atlas_contract.checks.reading import json_of
 from atlas_contract.errors import LoginRefused
 from atlas_contract.model import Reply, Request
+from atlas_contract.settings import CLIENT_ID, CLIENT_SECRET
+from atlas_contract.spec.wording import printable
 
 Wire: TypeAlias = Callable[[Request], Reply]
 """Sends a request as it stands. Status 0 means that no whole reply came; the body then says why."""
@@ -90,9 +92,23 @@ class Bearer:
                 self._authorization = f"Bearer {text}"
                 self._good_until = asked + max(lifetime - EARLY, lifetime / 2)
             case _:
-                msg = f"The token endpoint gave no token: HTTP {reply.status}."
-                hint = "check MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"
-                raise LoginRefused(msg, where=self._order.target, hint=hint)
+                raise _no_token(reply, self._order.target)
+
+
+def _no_token(reply: Reply, where: str) -> LoginRefused:
+    """Why a service account could not log in, in words that `redact` has nothing against."""
+    if reply.status:
+        msg = f"The token endpoint answered {reply.status} and gave no token that can be used."
+    else:
+        told = " ".join(reply.body.decode("utf-8", "replace").split())
+        msg = f"The token endpoint gave no whole answer ({told[:200]})."
+    is_ours = reply.status in OURS
+    hint = (
+        f"check {CLIENT_ID} and {CLIENT_SECRET}"
+        if is_ours
+        else "look at the server: without a token nothing else can be asked"
+    )
+    return LoginRefused(printable(msg), where=where, hint=hint)
 
 
 class Expired:

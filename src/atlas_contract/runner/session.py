@@ -98,6 +98,10 @@ class Session:
                 self.snapshots.forget(place, snapshot)
         return outcome
 
+    def glance(self, case: Case) -> Reply:
+        """Send a case and learn which snapshots there are; nothing is judged."""
+        return self._send(case).reply
+
     def _try(self, case: Case) -> str:
         """Send a case in its scene; why that could not be, "" if it could.
 
