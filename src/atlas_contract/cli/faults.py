@@ -14,6 +14,7 @@ import click
 
 from atlas_contract.cli.delivery import report_options
 from atlas_contract.cli.progress import Progress
+from atlas_contract.cli.signals import signals_as_interrupts
 from atlas_contract.errors import BadInput
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _run(faults: dict[str, Fault], *, full: bool, gate: bool, jobs: int) -> list
     from atlas_contract.runner.matrix import matrix
 
     rows, started = [], time.monotonic()
-    with Progress(sys.stderr) as progress:
+    with Progress(sys.stderr) as progress, signals_as_interrupts():
         for row in matrix(packaged_path(), list(faults), full=full, gate=gate, jobs=jobs):
             rows.append(row)
             if len(rows) % 100 == 0 or len(rows) == len(faults):
