@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from atlas_contract.contract import Contract
+from atlas_contract.mock import Mock, exports, running
+from atlas_contract.model import Reply, Request
 
 COMMAND = str(Path(sys.executable).with_name("atlas-contract"))
 
@@ -62,3 +67,26 @@ def test_only_the_variables_that_are_missing_are_named(
     assert done.returncode == 2
     assert missing in done.stderr
     assert not there or there not in done.stderr
+
+
+def test_a_wait_for_the_servers_rate_limit_is_said_while_it_goes_on(
+    contract: Contract, mock: Mock, tmp_path: Path
+) -> None:
+    """On standard error, although pytest keeps for itself what a test writes."""
+    limited = int((contract.behaviour("rate-limited").reply or {})["status"])
+    refused: list[Request] = []
+
+    def answer(request: Request) -> Reply:
+        if request.method == "POST" and request.target.endswith("/snapshots") and not refused:
+            refused.append(request)
+            return Reply(limited, (("Retry-After", "2"), ("Content-Length", "0")), b"")
+        return mock.handle(request)
+
+    with running(mock, handler=answer) as url:
+        lines = (line.removeprefix("export ").split("=", 1) for line in exports(mock, url))
+        environment = {**os.environ, **{name: value.strip("'") for name, value in lines}}
+        command = [COMMAND, "test", "--gate", "--target", url]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment, timeout=60
+        )
+    assert "waiting 2 s: the server's rate limit (429)" in done.stderr, done.stdout

@@ -111,7 +111,21 @@ def _open(config: pytest.Config, stack: ExitStack) -> Suite:
     sharded = config.getoption("--sharded-cluster")
     opened = url_target(contract, url, environment.read(), cluster=cluster, sharded=sharded)
     target = stack.enter_context(opened)
-    return Suite(Session(contract, target, wait_at_most=config.getoption("--wait")), known)
+    return Suite(
+        Session(contract, target, wait_at_most=config.getoption("--wait"), tell=_teller(config)), known
+    )
+
+
+def _teller(config: pytest.Config) -> Callable[[str], None]:
+    """What says a line on standard error at once, although pytest keeps for itself what is written in a test."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+
+    def tell(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    return tell
 
 
 @pytest.hookimpl(tryfirst=True)
