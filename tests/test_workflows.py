@@ -39,7 +39,11 @@ def scripts(node: Any) -> Iterator[str]:
 
 
 def commands(script: str) -> Iterator[list[str]]:
-    """The arguments of each call of the program; a variable stands for something, also for a number."""
+    """The arguments of each call of the program; a variable stands for something, also for a number.
+
+    What is said only if a variable is set, `${NAME:+--flag "$NAME"}`, is said here.
+    """
+    script = re.sub(r"\$\{\w+:\+([^}]*)\}", r"\1", script)
     for line in script.replace("\\\n", " ").splitlines():
         words = [re.sub(r"\$\w+", "7", word) for word in shlex.split(line)]
         for ends, command in groupby(words, BETWEEN_COMMANDS.__contains__):
@@ -89,6 +93,12 @@ def test_each_kind_of_job_is_there(place: str) -> None:
     staging = ["fuzz .*--plan", "fuzz .*--ledger", "cleanup .*--apply"]
     jobs = {".github": shared, "docs/examples/github": staging, "docs/examples/gitlab": shared + staging}
     assert [job for job in jobs[place] if not any(re.match(job, line) for line in lines)] == []
+
+
+def test_what_is_said_only_if_a_variable_is_set_is_read_as_well() -> None:
+    """So a flag that does not exist is found there, too."""
+    line = 'atlas-contract test ${WAIT:+--wait "$WAIT"} --gate'
+    assert list(commands(line)) == [["test", "--wait", "7", "--gate"]]
 
 
 @pytest.mark.parametrize("wrong", ["test --gaet", "test --max-cases many", "tea", "fuzz --seed"])

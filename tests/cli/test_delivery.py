@@ -68,7 +68,10 @@ def test_a_baseline_does_not_hide_what_is_new(broken: Path) -> None:
         (["--baseline", "none.yaml"], "none.yaml"),
         (["--baseline", "out"], "folder"),
         (["--former", "none"], "The former report cannot be read"),
-        (["--report", "known.txt"], "The report cannot be written"),
+        (["--report", "known.txt"], "known.txt is a file, not a folder"),
+        (["--report", "known.txt/deeper"], "known.txt is a file, not a folder"),
+        (["--report", ""], "a folder's name is missing"),
+        (["--former", "out"], "none was asked for"),
     ],
 )
 def test_what_cannot_be_used_ends_with_two(broken: Path, arguments: list[str], told: str) -> None:
@@ -78,6 +81,15 @@ def test_what_cannot_be_used_ends_with_two(broken: Path, arguments: list[str], t
     assert done.returncode == 2
     assert told in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_summary_that_cannot_be_written_does_not_cost_the_report(broken: Path) -> None:
+    """The exit code is that of the run, and standard error has a warning."""
+    environment = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": "/nowhere/at/all"}
+    done = suite(broken, "--fault", "drops-id", "--report", "kept", **environment)
+    assert done.returncode == 1
+    assert "warning: the step's summary cannot be written" in done.stderr
+    assert (broken / "kept" / "report.json").exists()
 
 
 def test_github_gets_annotations_and_a_summary(broken: Path) -> None:

@@ -126,8 +126,10 @@ def test_findings_come_with_a_bundle_without_secrets(contract: Contract, tmp_pat
         (("--target", "https://staging.example", "--live", "--project", "1" * 24), 4, "[live]"),
         (("--snapshots", "0"), 4, "budget of 0 snapshots"),
         (("--requests", "0"), 4, "budget of 0 requests"),
-        (("--project", "1" * 24), 3, "404"),
-        (("--cluster", "Cluster9"), 3, "404"),
+        (("--project", "1" * 24), 2, "no such project"),
+        (("--cluster", "Cluster9"), 2, "no such cluster"),
+        (("--plan", "--project", "../x"), 2, "MONGODB_ATLAS_PROJECT_ID"),
+        (("--plan", "--cluster", "../x"), 2, "--cluster"),
         (("--target", "http://127.0.0.1:9"), 3, "did not answer"),
         (("--target", "nonsense"), 2, "no base URL"),
     ],
@@ -220,7 +222,7 @@ def test_a_run_that_nobody_reads_goes_on_and_cleans_up(shell: Shell) -> None:
 
 
 def test_a_server_that_never_has_room_does_not_outlive_the_budget(shell: Shell) -> None:
-    """It asks for a wait of months; the run ends as its seconds say, and tells on what it waits."""
+    """It asks for a wait of months; the run ends as its seconds say, and claims nothing."""
     limited = Reply(429, (("Retry-After", "9999999"), ("RateLimit-Remaining", "0")), b"{}")
     token = shell.mock.contract.token.path
     answer = shell.mock.handle
@@ -228,7 +230,6 @@ def test_a_server_that_never_has_room_does_not_outlive_the_budget(shell: Shell) 
         code, said = Shell(shell.folder, shell.mock).run("fuzz", "--seconds", "5")
     assert code == 4, said
     assert "budget of 5 seconds is spent" in said
-    assert "not one case got through" in said
 
 
 def test_a_run_that_is_interrupted_twice_says_how_to_finish(contract: Contract, tmp_path: Path) -> None:

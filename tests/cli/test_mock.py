@@ -94,6 +94,10 @@ def test_a_manual_clock_is_moved_from_outside_in_a_world_of_ones_own(tmp_path: P
         (["--scenario", "nowhere.yaml"], "cannot read nowhere.yaml"),
         (["--scenario", __file__], "not valid YAML"),
         (["--clock", "manual", "--host", "0.0.0.0"], "on this machine only"),
+        (["--host", "nohost.invalid"], "where: --host"),
+        (["--host", ""], "where: --host"),
+        (["--seed", "-5"], "where: --seed"),
+        (["--seed", "1000000001"], "where: --seed"),
     ],
 )
 def test_a_world_that_can_not_be_served_is_bad_input(flags: list[str], said: str) -> None:
@@ -103,3 +107,16 @@ def test_a_world_that_can_not_be_served_is_bad_input(flags: list[str], said: str
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_a_mock_for_every_interface_warns_and_exports_an_address_of_this_machine() -> None:
+    """Whoever pastes the lines here reaches it."""
+    command = [COMMAND, "mock", "--port", "0", "--host", "0.0.0.0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        url = exported(process)["MONGODB_ATLAS_BASE_URL"]
+        status = httpx.get(url + "/api/atlas/v2/groups", trust_env=False).status_code
+        process.terminate()
+        _, errors = process.communicate(timeout=10)
+    assert url.startswith("http://127.0.0.1:")
+    assert status == 401
+    assert errors.startswith("warning: ")

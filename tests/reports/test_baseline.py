@@ -16,7 +16,9 @@ from atlas_contract.reports import baseline
 from atlas_contract.reports.baseline import Baseline
 
 DAY = dt.date(2026, 6, 1)
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
+    lambda text: text.replace("*", "").strip()
+)
 ENTRY = """\
 accepted:
   - check: body_conforms
@@ -84,3 +86,23 @@ def test_a_proposal_accepts_its_findings_once_it_is_filled_in(
     path.write_text(yaml.safe_dump(content, default_style='"'), encoding="utf-8")
     read = baseline.read(path, DAY)
     assert all(read.accepts(each) for each in found)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    ['check: "*", clause: "*", operation: "*"', 'check: "*"', 'clause: "**", operation: "***"'],
+)
+def test_an_entry_that_anything_fits_is_refused(tmp_path: Path, facts: str) -> None:
+    """It would make every run pass, whatever is found."""
+    entry = f'accepted: [{{{facts}, reason: r, owner: o, expires: "2026-06-01"}}]'
+    with pytest.raises(BadInput, match="accepts everything") as refused:
+        baseline.read(written(tmp_path, entry), DAY)
+    assert "baseline.yaml, line 1" in refused.value.where
+
+
+def test_an_entry_that_says_one_thing_may_leave_the_rest_open(tmp_path: Path) -> None:
+    """A star beside a check that is named is no licence."""
+    entry = 'accepted: [{check: id_is_new, clause: "*", reason: r, owner: o, expires: "2026-06-01"}]'
+    read = baseline.read(written(tmp_path, entry), DAY)
+    assert read.accepts(finding(check="id_is_new")) is not None
+    assert read.accepts(finding()) is None

@@ -10,8 +10,9 @@ import pytest
 from tests.reports.documents import finding
 
 from atlas_contract.errors import BadInput
+from atlas_contract.model import Finding
 from atlas_contract.reports import delivery
-from atlas_contract.reports.delivery import Wanted, deliver, read_former
+from atlas_contract.reports.delivery import Wanted, deliver, read_former, wanted
 from atlas_contract.reports.document import Document
 from atlas_contract.runner import Session, Suite, embedded
 from atlas_contract.settings import GitHub
@@ -74,3 +75,75 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, document: Docu
     with pytest.raises(BadInput, match="cannot be written"):
         deliver(document, Wanted(place), lambda _: None)
     assert place.read_text(encoding="utf-8") == "mine"
+
+
+def broken_run() -> tuple[Finding, ...]:
+    """The findings of a mock with a fault."""
+    from atlas_contract.contract import load
+    from atlas_contract.faults import find
+
+    contract = load()
+    session = Session(contract, embedded(contract, bend=find("drops-id", contract).bend))
+    return tuple(session.perform(session.neighbours.take).findings)
+
+
+def test_a_proposal_goes_when_there_is_nothing_to_propose(tmp_path: Path, document: Document) -> None:
+    """The folder of a clean run offers nothing to accept."""
+    deliver(document, Wanted(tmp_path), lambda _: None, broken_run())
+    assert (tmp_path / delivery.PROPOSAL).exists()
+    deliver(document, Wanted(tmp_path), lambda _: None)
+    assert not (tmp_path / delivery.PROPOSAL).exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [('"reason": ""', '"reason": "known"'), ("# Findings that", "# What")]
+)
+def test_a_proposal_that_somebody_has_worked_on_stays(
+    tmp_path: Path, document: Document, before: str, after: str
+) -> None:
+    """Neither a reason that was given nor a file of somebody's own is lost."""
+    deliver(document, Wanted(tmp_path), lambda _: None, broken_run())
+    path = tmp_path / delivery.PROPOSAL
+    path.write_text(path.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
+    deliver(document, Wanted(tmp_path), lambda _: None)
+    assert after in path.read_text(encoding="utf-8")
+
+
+def test_a_summary_that_cannot_be_written_costs_nothing_but_a_warning(
+    tmp_path: Path, document: Document, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The reports are there all the same."""
+    deliver(document, Wanted(tmp_path / "out", github=GitHub(summary=tmp_path)), lambda _: None)
+    assert (tmp_path / "out" / delivery.DATA).exists()
+    assert capsys.readouterr().err.startswith("warning: the step's summary cannot be written")
+
+
+@pytest.mark.parametrize("below", [".", "deeper/still"])
+def test_a_file_where_the_folder_should_be_is_refused_before_the_run(tmp_path: Path, below: str) -> None:
+    """Also where it stands in the folder's way, and nothing is made."""
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    with pytest.raises(BadInput, match="is a file, not a folder") as refused:
+        wanted(tmp_path / "file" / below, None)
+    assert refused.value.where == "--report"
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder is known that nobody can write to")
+def test_a_folder_that_nobody_can_make_is_refused_before_the_run() -> None:
+    """Not even by root."""
+    with pytest.raises(BadInput, match="cannot be written") as refused:
+        wanted(Path("/proc/nowhere/deeper"), None)
+    assert "/proc/nowhere" in refused.value.where
+
+
+def test_a_folder_that_can_be_made_is_not_made_before_the_run(tmp_path: Path) -> None:
+    """A run that fails leaves nothing."""
+    wanted(tmp_path / "some" / "where", None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_former_run_without_a_new_report_is_refused(tmp_path: Path, document: Document) -> None:
+    """Nothing would be compared."""
+    deliver(document, Wanted(tmp_path), lambda _: None)
+    with pytest.raises(BadInput, match="none was asked for"):
+        wanted(None, tmp_path)
+    assert wanted(tmp_path, tmp_path).former == document

@@ -153,3 +153,36 @@ def test_a_limited_target_that_never_lets_go_is_a_finding(contract: Contract) ->
     session = Session(contract, limited)
     outcome = session.perform(named(session, "listGroups/plain"))
     assert "outcome_is_expected" in {finding.check for finding in outcome.findings}
+
+
+def limited_once(contract: Contract, seconds: int) -> Target:
+    """The embedded mock, which refuses the first request with a 429 that names seconds."""
+    sound, refused = embedded(contract), list[Request]()
+    limited = int((contract.behaviour("rate-limited").reply or {})["status"])
+
+    def wire(request: Request) -> Reply:
+        if request.method == "POST" and request.body and "token" not in request.target and not refused:
+            refused.append(request)
+            return Reply(limited, (("Retry-After", str(seconds)),), b"")
+        return sound.wire(request)
+
+    return replace(sound, wire=wire)
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(27, 1), (1, 0)])
+def test_a_long_wait_for_the_rate_limit_is_told(contract: Contract, seconds: int, lines: int) -> None:
+    """Once, before it begins; a moment is not worth a word."""
+    said: list[str] = []
+    session = Session(contract, limited_once(contract, seconds), tell=said.append)
+    session.perform(plain(session))
+    assert said == [f"waiting {seconds} s: the server's rate limit (429)"][:lines]
+
+
+def test_a_long_wait_for_a_snapshot_is_told_once(contract: Contract) -> None:
+    """However often it is looked at."""
+    said: list[str] = []
+    session = Session(contract, embedded(contract), wait_at_most=3600.0, tell=said.append)
+    session.perform(plain(session))
+    snapshot = session.snapshots.at(session.place(plain(session))).unfinished
+    session.perform(plain(session))
+    assert said == [f"waiting at most 3,600 s: snapshot {snapshot} is unfinished"]

@@ -17,6 +17,7 @@ from atlas_contract.reports.record import Seen, Standing, Timeline
 from atlas_contract.runner.campaign import Campaign, Result
 from atlas_contract.runner.cleanup import Cleaner
 from atlas_contract.runner.fidelity import compare
+from atlas_contract.runner.first_look import look
 from atlas_contract.runner.session import Session
 from atlas_contract.runner.standing import after_session
 from atlas_contract.runner.timeline import timeline
@@ -52,6 +53,7 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, b
         baseline: the findings that do not fail the run.
 
     Raises:
+        BadInput: the server does not know the project or the cluster; nothing else was asked.
         TargetUnreachable, LoginRefused, GuardRefused: the run could not go on; it has been cleaned up if possible.
     """
     session = Session(opened.watch.contract, opened.target)
@@ -63,6 +65,7 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, b
     campaign = Campaign(session, opened.watch, plan, show)
     interrupted = False
     try:
+        look(session)
         campaign.run()
     except KeyboardInterrupt:
         interrupted = True

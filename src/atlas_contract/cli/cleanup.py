@@ -10,6 +10,7 @@ import click
 
 from atlas_contract.cli.place import ledger_path, place_of, place_options
 from atlas_contract.cli.progress import Progress
+from atlas_contract.cli.usage import Seconds
 
 if TYPE_CHECKING:
     from atlas_contract.runner.cleanup import Cleaned
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--apply", is_flag=True, help="Remove them; without it, only say what would be removed.")
 @click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=Seconds(),
     default=1800.0,
     show_default=True,
     metavar="SECONDS",

@@ -8,16 +8,27 @@ from typing import Any
 
 import click
 
+
+class _Folder(click.Path):
+    """A folder that has a name: an empty one, of a variable that is not set, would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path of the folder."""
+        if value == "":
+            self.fail("a folder's name is missing", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 _REPORT = (
     click.option(
         "--report",
-        type=click.Path(path_type=Path),
+        type=_Folder(path_type=Path),
         metavar="DIR",
         help="Where reports go: a page for people, JSON, JUnit XML.",
     ),
     click.option(
         "--former",
-        type=click.Path(path_type=Path),
+        type=_Folder(path_type=Path),
         metavar="DIR",
         help="The report of a former run; the page tells what is new and what is gone.",
     ),

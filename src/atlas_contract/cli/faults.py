@@ -14,6 +14,8 @@ import click
 
 from atlas_contract.cli.delivery import report_options
 from atlas_contract.cli.progress import Progress
+from atlas_contract.cli.signals import signals_as_interrupts
+from atlas_contract.cli.usage import refuse_beside
 from atlas_contract.errors import BadInput
 
 if TYPE_CHECKING:
@@ -89,6 +91,10 @@ def run_command(
         raise BadInput(
             msg, where="--write-gate", hint="faults run --full --write-gate contract_tests/gate.json"
         )
+    if ids:
+        refuse_beside("NAME", {"--family": family}, why="a fault that is named is run, whatever its family")
+    if full:
+        refuse_beside("--full", {"--gate": gate}, why="one runs every case, the other those of the gate only")
     delivery, began = wanted(report, former), time.time()
     faults = _chosen(ids, family)
     rows = _run(faults, full=full, gate=gate, jobs=jobs)
@@ -143,7 +149,7 @@ def _run(faults: dict[str, Fault], *, full: bool, gate: bool, jobs: int) -> list
     from atlas_contract.runner.matrix import matrix
 
     rows, started = [], time.monotonic()
-    with Progress(sys.stderr) as progress:
+    with Progress(sys.stderr) as progress, signals_as_interrupts():
         for row in matrix(packaged_path(), list(faults), full=full, gate=gate, jobs=jobs):
             rows.append(row)
             if len(rows) % 100 == 0 or len(rows) == len(faults):
@@ -196,7 +202,7 @@ def _chosen(ids: tuple[str, ...], family: str | None) -> dict[str, Fault]:
     if family is not None and family not in families:
         msg = f"There is no family {family!r}."
         raise BadInput(msg, where="--family", expected=", ".join(families))
-    wanted = {find(name, contract).id for name in ids}
+    wanted = {find(name, contract, where=f"faults run {name}").id for name in ids}
     return {
         name: fault
         for name, fault in every.items()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +13,7 @@ import click
 from atlas_contract.cli.delivery import baseline_option, report_options
 from atlas_contract.cli.place import finish_line, ledger_path, place_of, place_options
 from atlas_contract.cli.progress import Progress
+from atlas_contract.cli.signals import signals_as_interrupts
 
 if TYPE_CHECKING:
     from atlas_contract.cli.careful_run import Told
@@ -107,7 +105,7 @@ def command(
     finish = finish_line(place, ledger, leave=config if live else None)
     with (
         Progress(sys.stderr) as progress,
-        _signals_as_interrupts(),
+        signals_as_interrupts(),
         careful_target(contract, place, budget, ledger_path(ledger), time=Time(wait=progress.wait)) as opened,
     ):
         plan = careful_plan(contract, place, budget, opened.marking, chance=(seed, extra))
@@ -153,24 +151,3 @@ def _say(told: Told, *, as_json: bool) -> None:
         click.echo(f"learned, and not yet in the contract:\n{told.summary.redacted(proposal)}\n")
     for line in console.summary(told.summary):
         click.echo(line)
-
-
-@contextmanager
-def _signals_as_interrupts() -> Iterator[None]:
-    """What ends a run is taken like Ctrl-C, and Ctrl-C also where a shell has the run ignore it: the run cleans up.
-
-    A run that was told to outlive its terminal (`nohup`) does.
-    """
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    ending = [signal.SIGTERM, signal.SIGINT]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        ending.append(signal.SIGHUP)
-    before = {each: signal.signal(each, interrupt) for each in ending}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

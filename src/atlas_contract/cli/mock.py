@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from atlas_contract.contract import Contract, load
+from atlas_contract.errors import BadInput
 
 FAST = 0.0005  # of the observed time: a snapshot takes a tenth of a second
 
@@ -57,14 +58,23 @@ def command(
       atlas-contract mock --fault drops-id
     """
     from atlas_contract.faults import with_fault
-    from atlas_contract.mock import Mock, Scenario, exports, listening, read_scenario, serve_on, world_of
+    from atlas_contract.mock import (
+        Mock,
+        Scenario,
+        exports,
+        is_everywhere,
+        listening,
+        read_scenario,
+        serve_on,
+        world_of,
+    )
     from atlas_contract.mock.clock import clock_of
     from atlas_contract.mock.control import controlled
     from atlas_contract.mock.logs import log_to_stderr
 
     contract = load()
     begin = read_scenario(contract, scenario) if scenario else Scenario()
-    begin = begin if seed is None else replace(begin, seed=seed)
+    begin = begin if seed is None else replace(begin, seed=_checked(seed))
     pace = FAST if clock == "fast" else 1.0
     time = clock_of(begin.start, manual=clock == "manual")
     built: list[Mock] = []
@@ -78,9 +88,25 @@ def command(
     handler = controlled(mock, handle, host)
     log_to_stderr()
     with listening(mock, host, port) as listener:
+        if is_everywhere(listener):
+            click.echo("warning: whoever reaches this machine reaches the mock, and its secrets", err=True)
         click.echo("\n".join(exports(mock, mock.public_url)))
         click.echo(
             f"serving {mock.public_url} until Ctrl-C; paste the lines above into another shell", err=True
         )
         serve_on(listener, mock, handler=handler)
     return 0
+
+
+def _checked(seed: int) -> int:
+    """A seed, within what a scenario may have.
+
+    Raises:
+        BadInput: it is not.
+    """
+    from atlas_contract.mock.scenario_file import MOST_SEED
+
+    if not 0 <= seed <= MOST_SEED:
+        msg = f"The seed is {seed}."
+        raise BadInput(msg, where="--seed", expected=f"a whole number from 0 to {MOST_SEED:,}")
+    return seed

@@ -11,18 +11,21 @@ import click
 from atlas_contract import settings
 from atlas_contract.cli.delivery import baseline_option, report_options
 from atlas_contract.cli.main import INTERRUPTED
+from atlas_contract.cli.usage import Seconds, refuse_beside
 from atlas_contract.errors import BadInput, MissingExtra
+
+EMBEDDED = "mock"
 
 
 @click.command(name="test")
 @click.option(
-    "--target", default="mock", show_default=True, help="`mock` (embedded), or the URL of a server."
+    "--target", default=EMBEDDED, show_default=True, help="`mock` (embedded), or the URL of a server."
 )
 @click.option("--cluster", metavar="NAME", help="A cluster of the target's project.  [default: Cluster0]")
 @click.option("--sharded-cluster", metavar="NAME", help="A sharded cluster of it, if it has one.")
 @click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=Seconds(),
     metavar="SECONDS",
     help="How long to wait for snapshots, all in all.  [default: 600]",
 )
@@ -31,9 +34,7 @@ from atlas_contract.errors import BadInput, MissingExtra
 @click.option(
     "--max-cases",
     type=click.IntRange(min=1),
-    default=25,
-    show_default=True,
-    help="Random cases for each test.",
+    help="Random cases for each test.  [default: 25]",
 )
 @click.option("--fault", metavar="ID", help="Give the embedded mock a fault on purpose, to see it caught.")
 @baseline_option
@@ -46,7 +47,7 @@ def command(
     wait: float | None,
     gate: bool,
     seed: int | None,
-    max_cases: int,
+    max_cases: int | None,
     fault: str | None,
     baseline: Path | None,
     report: Path | None,
@@ -54,9 +55,10 @@ def command(
 ) -> int:
     """Run the contract suite against a server.
 
-    A server behind a URL is reached with the project and the service account that the environment
-    names (MONGODB_ATLAS_PROJECT_ID, MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET); only
-    addresses on this machine are allowed.
+    A server behind a URL is reached with the project that the environment names in
+    MONGODB_ATLAS_PROJECT_ID, and with a service account (MONGODB_ATLAS_CLIENT_ID,
+    MONGODB_ATLAS_CLIENT_SECRET), an API key (MONGODB_ATLAS_PUBLIC_API_KEY,
+    MONGODB_ATLAS_PRIVATE_API_KEY) or both; only addresses on this machine are allowed.
 
     \b
     Examples:
@@ -67,11 +69,19 @@ def command(
       atlas-contract test --fault drops-id
       atlas-contract test --report out --baseline accepted.yaml
     """
-    flags = ["--target", target, "--max-cases", str(max_cases)]
+    of_a_server = {"--cluster": cluster, "--sharded-cluster": sharded_cluster, "--wait": wait}
+    if target == EMBEDDED:
+        why, hint = (
+            "the embedded mock has its own clusters, and no time passes there",
+            "name a server: --target URL",
+        )
+        refuse_beside("--target mock", of_a_server, why=why, hint=hint)
+    if gate:
+        refuse_beside("--gate", {"--max-cases": max_cases}, why="the gate has no random cases")
+    flags = ["--target", target]
     given = {
-        "--cluster": cluster,
-        "--sharded-cluster": sharded_cluster,
-        "--wait": wait,
+        **of_a_server,
+        "--max-cases": max_cases,
         "--seed": seed,
         "--fault": fault,
         "--baseline": baseline,

@@ -56,8 +56,8 @@ def catalogue(contract: Contract) -> Mapping[str, Fault]:
     return found
 
 
-def find(fault_id: str, contract: Contract) -> Fault:
-    """The fault of an id, or of a short name.
+def find(fault_id: str, contract: Contract, where: str = "--fault") -> Fault:
+    """The fault of an id, or of a short name; `where` it was named.
 
     Raises:
         BadInput: the catalogue has no such fault.
@@ -69,7 +69,7 @@ def find(fault_id: str, contract: Contract) -> Fault:
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else ""
         msg = f"There is no fault called {fault_id!r}."
         listed = "an id of `atlas-contract faults list`"
-        raise BadInput(msg, where="--fault", expected=listed, hint=hint or f"look for {listed}")
+        raise BadInput(msg, where=where, expected=listed, hint=hint or f"look for {listed}")
     return found
 
 

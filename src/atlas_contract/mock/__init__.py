@@ -7,7 +7,7 @@ from atlas_contract.mock.control import Control
 from atlas_contract.mock.handler import Handler
 from atlas_contract.mock.scenario import Scenario, default_world, world_of
 from atlas_contract.mock.scenario_file import read_scenario
-from atlas_contract.mock.server import listening, running, serve, serve_on
+from atlas_contract.mock.server import is_everywhere, listening, running, serve, serve_on
 from atlas_contract.mock.transport import AsyncHandlerTransport, HandlerTransport
 from atlas_contract.mock.world import World
 
@@ -24,6 +24,7 @@ __all__ = [
     "World",
     "default_world",
     "exports",
+    "is_everywhere",
     "listening",
     "read_scenario",
     "running",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import ipaddress
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from atlas_contract.mock.wire import Connection, Limits
 
 LOOPBACK = "127.0.0.1"
+THIS_MACHINE = f"name an address of this machine, such as {LOOPBACK}"
+LOOPBACKS = {socket.AF_INET: LOOPBACK, socket.AF_INET6: "::1"}
 
 
 def serve(mock: Mock, host: str = LOOPBACK, port: int = 0, *, handler: Handler | None = None) -> None:
@@ -82,18 +86,38 @@ def running(
 
 @contextmanager
 def listening(mock: Mock, host: str = LOOPBACK, port: int = 0) -> Iterator[socket.socket]:
-    """A listening socket, whose address the mock uses in its links from here on."""
+    """A listening socket, whose address the mock uses in its links from here on.
+
+    Raises:
+        BadInput: the port is taken, or the host is none of this machine's.
+    """
     _import_wire()  # a socket that cannot be served is not worth opening
+    if not host:  # the socket would take it for every address there is
+        msg = "The mock cannot listen on an address without a name."
+        raise BadInput(msg, where="--host", hint=THIS_MACHINE)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=512)
     except (OSError, OverflowError) as error:
-        msg = f"The mock cannot listen on {host} port {port}: {error}"
-        raise BadInput(msg, where="--port", hint="name another port, or 0 for any free one") from error
+        raise _cannot_listen(host, port, error) from error
     with listener:
-        shown = f"[{host}]" if ":" in host else host
+        reached = LOOPBACKS[family] if is_everywhere(listener) else host
+        shown = f"[{reached}]" if ":" in reached else reached
         mock.public_url = f"http://{shown}:{listener.getsockname()[1]}"
         yield listener
+
+
+def is_everywhere(listener: socket.socket) -> bool:
+    """Whether a socket listens on every address that this machine has, and so for other machines."""
+    return ipaddress.ip_address(listener.getsockname()[0]).is_unspecified
+
+
+def _cannot_listen(host: str, port: int, error: OSError | OverflowError) -> BadInput:
+    """What is wrong, with the flag to change."""
+    msg = f"The mock cannot listen on {host} port {port}: {error}"
+    if isinstance(error, OverflowError) or error.errno in (errno.EADDRINUSE, errno.EACCES):
+        return BadInput(msg, where="--port", hint="name another port, or 0 for any free one")
+    return BadInput(msg, where="--host", hint=THIS_MACHINE)
 
 
 async def _serve(

@@ -63,6 +63,12 @@ def facts_of(finding: Finding) -> Mapping[str, str]:
     return dict(zip(FACTS, finding.identity, strict=True))
 
 
+def is_untouched(text: str) -> bool:
+    """Whether a text is a proposal as it was made: nobody has given a reason or an owner yet."""
+    empty = (text.count(f'"{key}": ""\n') for key in ("reason", "owner"))
+    return text.startswith(_HEAD) and all(count == text.count("\n- ") for count in empty)
+
+
 def proposal(findings: Iterable[Finding], today: date) -> str:
     """The text of a baseline that would accept these findings, once somebody has said why."""
     import yaml

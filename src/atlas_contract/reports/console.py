@@ -78,7 +78,9 @@ def _lines(run: Summary) -> Iterator[str]:
         yield f"left out   {count:,} cases: {run.redacted(reason)}"
     yield from accepted_lines(run)
     for trouble in run.troubles:
-        yield f"trouble    {run.redacted(trouble)}"
+        first, *rest = run.redacted(trouble).split("\n")
+        yield f"trouble    {first}"
+        yield from (f"           {line}" for line in rest)
     yield f"verdict    {verdict(run.findings, run.accepted, run.troubles, len(run.cases)).text}"
 
 

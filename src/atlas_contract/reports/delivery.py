@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from atlas_contract import settings
 from atlas_contract.errors import BadInput
@@ -15,6 +19,7 @@ from atlas_contract.reports import baseline, github, junit
 from atlas_contract.reports.document import VERSION, Document, schema
 from atlas_contract.reports.output import as_json, octets, write_whole
 from atlas_contract.settings import GitHub
+from atlas_contract.spec.wording import printable
 
 OTHER_FOLDER = "name another folder with --report"
 DATA, PAGE, XML, PROPOSAL = "report.json", "report.html", "junit.xml", "baseline-proposal.yaml"
@@ -33,9 +38,15 @@ def wanted(folder: Path | None, former: Path | None) -> Wanted:
     """What is to be delivered, by what was asked for and by where the run takes place.
 
     Raises:
-        BadInput: the former report is none.
+        BadInput: the former report is none, or the folder cannot be written: better said before a run than after it.
     """
-    return Wanted(folder, read_former(former) if former else None, settings.github())
+    found = Wanted(folder, read_former(former) if former else None, settings.github())
+    if former and not folder:
+        msg = "The former report is compared on the page of a new one, and none was asked for."
+        raise BadInput(msg, where="--former", hint="add --report DIR")
+    if folder:
+        _require_writable(folder)
+    return found
 
 
 def read_former(path: Path) -> Document:
@@ -68,6 +79,8 @@ def deliver(
 ) -> None:
     """Write what is wanted, and say where it is; each file is written whole or not at all.
 
+    A step's summary that cannot be written is worth a warning; the run and its reports are what they are.
+
     Args:
         new: the findings that a baseline could accept; the folder gets one that would, but for the reasons.
 
@@ -83,6 +96,8 @@ def deliver(
         folder = _folder(wanted.folder)
         for name, content in _files(document, wanted.former, new):
             write_whole(folder / name, content, OTHER_FOLDER)
+        if not new:
+            _remove_stale(folder / PROPOSAL)
         say(f"report     {wanted.folder / PAGE}")
         if new:
             say(f"           to accept what is new for a time, fill in {wanted.folder / PROPOSAL}")
@@ -100,6 +115,33 @@ def _files(
         yield PROPOSAL, octets(baseline.proposal(new, datetime.now(UTC).date()))
 
 
+def _require_writable(folder: Path) -> None:
+    """Refuse a folder that cannot be made, or not be written into; what is made to see that is removed again."""
+    ways = (folder, *folder.absolute().parents)
+    missing = list(takewhile(lambda each: not each.exists(), ways))
+    there = ways[len(missing)]
+    try:
+        if not there.is_dir():
+            msg = f"The report cannot be written: {there} is a file, not a folder."
+            raise BadInput(msg, where="--report", hint=OTHER_FOLDER)
+        with TemporaryFile(dir=_folder(folder)):
+            pass
+    except OSError as error:
+        msg = f"The report cannot be written: {error.strerror}."
+        raise BadInput(msg, where=f"--report {folder}", hint=OTHER_FOLDER) from None
+    finally:
+        for each in missing:
+            with suppress(OSError):
+                each.rmdir()
+
+
+def _remove_stale(proposal: Path) -> None:
+    """Remove what a former run proposed, unless somebody has begun to fill it in."""
+    with suppress(OSError, UnicodeDecodeError):
+        if baseline.is_untouched(proposal.read_text(encoding="utf-8")):
+            proposal.unlink()
+
+
 def _folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -114,5 +156,5 @@ def _append(path: Path, text: str) -> None:
         with path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
     except OSError as error:
-        msg = f"The step's summary cannot be written: {error.strerror}."
-        raise BadInput(msg, where=str(path), hint="unset GITHUB_STEP_SUMMARY outside of GitHub") from None
+        told = f"warning: the step's summary cannot be written to {path}: {error.strerror}"
+        sys.stderr.write(printable(told) + "\n")

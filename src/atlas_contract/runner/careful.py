@@ -22,6 +22,7 @@ from atlas_contract.guard.watch import Watch
 from atlas_contract.model import Request
 from atlas_contract.redact import Secrets
 from atlas_contract.runner.clock import Time
+from atlas_contract.runner.first_look import require_arguments
 from atlas_contract.runner.plan import Plan, plan_for
 from atlas_contract.runner.target import Credentials, Target, callers
 from atlas_contract.runner.url import pauses, wire_over
@@ -66,10 +67,16 @@ def ground_of(contract: Contract, place: Place) -> Ground:
 def careful_plan(
     contract: Contract, place: Place, budget: Budget, marking: Marking, *, chance: tuple[int, int]
 ) -> Plan:
-    """The plan of a run at the place; `chance` is the seed of its random cases and how many there are."""
+    """The plan of a run at the place; `chance` is the seed of its random cases and how many there are.
+
+    Raises:
+        BadInput: no server of this contract can have such a project or cluster.
+    """
     seed, extra = chance
     policy = Policy(place.origin, place.project, frozenset({place.cluster}), contract)
-    return plan_for(contract, ground_of(contract, place), marking, policy, budget, seed=seed, extra=extra)
+    ground = ground_of(contract, place)
+    require_arguments(contract, ground)
+    return plan_for(contract, ground, marking, policy, budget, seed=seed, extra=extra)
 
 
 @contextmanager

@@ -9,11 +9,13 @@ from typing import TypeAlias
 
 import httpx
 
-from atlas_contract.auth import ApiKey, token_in
+from atlas_contract.auth import OURS, ApiKey, token_in
 from atlas_contract.checks.reading import json_of, text_in
 from atlas_contract.errors import LoginRefused
 from atlas_contract.model import Reply, Request
 from atlas_contract.redact import Secrets, credentials_in
+from atlas_contract.settings import CLIENT_ID, CLIENT_SECRET
+from atlas_contract.spec.wording import printable
 
 Wire: TypeAlias = Callable[[Request], Reply]
 """Sends a request as it stands. Status 0 means that no whole reply came; the body then says why."""
@@ -103,11 +105,25 @@ class Bearer:
         reply = self._client(self._order, wire)
         token = token_in(reply.status, reply.body)
         if token is None:
-            msg = f"The token endpoint gave no token: HTTP {reply.status}."
-            hint = "check MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"
-            raise LoginRefused(msg, where=self._order.target, hint=hint)
+            raise _no_token(reply, self._order.target)
         self._authorization = f"Bearer {token.text}"
         self._good_until = asked + token.good_for
+
+
+def _no_token(reply: Reply, where: str) -> LoginRefused:
+    """Why a service account could not log in, in words that `redact` has nothing against."""
+    if reply.status:
+        msg = f"The token endpoint answered {reply.status} and gave no token that can be used."
+    else:
+        told = " ".join(reply.body.decode("utf-8", "replace").split())
+        msg = f"The token endpoint gave no whole answer ({told[:200]})."
+    is_ours = reply.status in OURS
+    hint = (
+        f"check {CLIENT_ID} and {CLIENT_SECRET}"
+        if is_ours
+        else "look at the server: without a token nothing else can be asked"
+    )
+    return LoginRefused(printable(msg), where=where, hint=hint)
 
 
 class Expired:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from multiprocessing import get_context
-from os import cpu_count
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 from atlas_contract.cases import derived_cases
 from atlas_contract.contract import Contract, load
@@ -82,11 +85,14 @@ def matrix(
         jobs: processes; 0 for as many as there are cores.
     """
     work = partial(_work, contract_path, full, gate)
-    jobs = jobs or cpu_count() or 1
+    jobs = jobs or os.cpu_count() or 1
     if jobs == 1:
         yield from map(work, faults)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with (
+        ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_obey_parent) as pool,
+        _ended_at_once(),
+    ):
         yield from pool.map(work, faults, chunksize=CHUNK)
 
 
@@ -122,6 +128,30 @@ def _finds(contract: Contract, fault: Fault, cases: tuple[Case, ...], names: fro
     """Whether some cases, in the order of all, find a fault."""
     chosen = [case for case in cases if case.name in names]
     return row(contract, fault, chosen, full=False).killed(fault)
+
+
+@contextmanager
+def _ended_at_once() -> Iterator[None]:
+    """Should the block be left before its end, the processes begun in it are not waited for."""
+    before = set(active_children())
+    try:
+        yield
+    except BaseException:
+        for child in set(active_children()) - before:
+            child.terminate()
+        raise
+
+
+def _obey_parent() -> None:
+    """In a worker: leave Ctrl-C to the parent, and end with it, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(contract_path: Path, full: bool, gate: bool, fault_id: str) -> Row:  # noqa: FBT001  picklable and flat

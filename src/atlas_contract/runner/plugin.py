@@ -18,11 +18,12 @@ from atlas_contract.cases import derived_cases
 from atlas_contract.cases.exploration import explored
 from atlas_contract.cases.ground import is_sharded
 from atlas_contract.contract import load
-from atlas_contract.errors import AtlasContractError, BadInput
+from atlas_contract.errors import AtlasContractError, BadInput, LoginRefused, TargetUnreachable
 from atlas_contract.model import Case, Operation
 from atlas_contract.reports import baseline, console
 from atlas_contract.reports.delivery import Wanted, deliver, wanted
 from atlas_contract.runner.embedded import embedded_target
+from atlas_contract.runner.first_look import look
 from atlas_contract.runner.gate import read_gate
 from atlas_contract.runner.session import Session
 from atlas_contract.runner.suite import ContractBroken, Suite
@@ -39,6 +40,13 @@ DEFAULT_WAIT = 600.0
 DEFAULT_CLUSTER = "Cluster0"
 TOOLKIT_EXIT = 100
 """Added to the exit code of an error of ours, to tell it from pytest's own codes."""
+
+
+class error(pytest.exit.Exception):  # type: ignore[name-defined,misc]  # noqa: N801  pytest prints the name
+    """Ends a run before its first test, in the words in which every command tells an error."""
+
+    def __init__(self, told: AtlasContractError) -> None:
+        super().__init__(str(told), TOOLKIT_EXIT + told.exit_code)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,7 +68,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Open the target once, before any test is collected."""
+    """Open the target once, before any test is collected, and look at a server behind a URL."""
     config.addinivalue_line("markers", "cases(kind): run once for each group of derived cases of this kind")
     config.addinivalue_line("markers", "explores: makes random requests; left out of the gate")
     seed = config.getoption("--seed")
@@ -79,10 +87,14 @@ def pytest_configure(config: pytest.Config) -> None:
     set_hypothesis_home_dir(environment.cache_folder())  # a run leaves no files where it is called
     try:
         config.stash[WANTED] = wanted(config.getoption("--report"), config.getoption("--former"))
-        config.stash[SUITE] = _open(config, stack)
-    except AtlasContractError as error:
+        suite = config.stash[SUITE] = _open(config, stack)
+        if config.getoption("--target") != EMBEDDED:
+            look(suite.session)
+    except (TargetUnreachable, LoginRefused) as trouble:
+        _is_unusable(config, suite, trouble)
+    except AtlasContractError as refusal:
         stack.close()
-        pytest.exit(str(error), returncode=TOOLKIT_EXIT + error.exit_code)
+        raise error(refusal) from None
 
 
 def _open(config: pytest.Config, stack: ExitStack) -> Suite:
@@ -99,7 +111,27 @@ def _open(config: pytest.Config, stack: ExitStack) -> Suite:
     sharded = config.getoption("--sharded-cluster")
     opened = url_target(contract, url, environment.read(), cluster=cluster, sharded=sharded)
     target = stack.enter_context(opened)
-    return Suite(Session(contract, target, wait_at_most=config.getoption("--wait")), known)
+    return Suite(
+        Session(contract, target, wait_at_most=config.getoption("--wait"), tell=_teller(config)), known
+    )
+
+
+def _teller(config: pytest.Config) -> Callable[[str], None]:
+    """What says a line on standard error at once, although pytest keeps for itself what is written in a test."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+
+    def tell(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    return tell
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Leave out every test at a target that cannot be used."""
+    return True if EXIT_CODE in session.config.stash else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -163,24 +195,29 @@ def suite(pytestconfig: pytest.Config) -> Suite:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """What is no finding is trouble: it is told at the end, and a target that cannot be reached ends the run."""
-    error = call.excinfo.value if call.excinfo is not None else None
+    raised = call.excinfo.value if call.excinfo is not None else None
     suite = item.config.stash.get(SUITE, None)
-    if error is not None and suite is not None and not _is_finding(error, suite):
-        suite.troubles.append(
-            str(error) if isinstance(error, AtlasContractError) else f"{type(error).__name__}: {error}"
-        )
-        if isinstance(error, AtlasContractError):
-            item.config.stash[EXIT_CODE] = TOOLKIT_EXIT + error.exit_code
+    if raised is not None and suite is not None and not _is_finding(raised, suite):
+        if isinstance(raised, AtlasContractError):
+            _is_unusable(item.config, suite, raised)
             item.session.shouldstop = "the target cannot be used"
+        else:
+            suite.troubles.append(f"{type(raised).__name__}: {raised}")
     return (yield)
 
 
-def _is_finding(error: BaseException, suite: Suite) -> bool:
+def _is_unusable(config: pytest.Config, suite: Suite, trouble: AtlasContractError) -> None:
+    """Keep what is told of a target that cannot be used, and the exit code that it means."""
+    suite.troubles.append(str(trouble))
+    config.stash[EXIT_CODE] = TOOLKIT_EXIT + trouble.exit_code
+
+
+def _is_finding(raised: BaseException, suite: Suite) -> bool:
     """Whether a test ended with what the suite keeps anyway.
 
     A server has a memory, so a breach may not come again when Hypothesis repeats what led to it: then it says so.
     """
-    return isinstance(error, ContractBroken) or (isinstance(error, Flaky) and bool(suite.findings))
+    return isinstance(raised, ContractBroken) or (isinstance(raised, Flaky) and bool(suite.findings))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -194,9 +231,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         told = session.config.stash[TOLD] = []
         try:
             _deliver(suite, session.config.stash[WANTED], told.append)
-        except AtlasContractError as error:
-            told.append(f"error: {error}")
-            session.exitstatus = TOOLKIT_EXIT + error.exit_code
+        except AtlasContractError as failed:
+            told.append(f"error: {failed}")
+            session.exitstatus = TOOLKIT_EXIT + failed.exit_code
 
 
 def _deliver(suite: Suite, wanted: Wanted, say: Callable[[str], None]) -> None:
@@ -205,7 +242,7 @@ def _deliver(suite: Suite, wanted: Wanted, say: Callable[[str], None]) -> None:
     for line in console.summary(run):
         say(line)
     if wanted != Wanted():
-        deliver(suite.document(run), wanted, say, run.new)
+        deliver(suite.document(run), wanted, say, () if run.troubles else run.new)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

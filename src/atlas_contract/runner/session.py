@@ -25,6 +25,7 @@ LONGEST_RETRY_AFTER = 60.0
 BUSY_TURNS = 2  # times that a case is sent again because somebody else's snapshot was in its way
 LATE_TURNS = 4  # times that a case is tried that comes too late for its scene
 PAUSE_AFTER_DRAINING = 2.0  # seconds
+A_MOMENT = 1.0  # seconds of silence that nobody minds
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Session:
     Args:
         wait_at_most: seconds of the target's time to spend waiting for snapshots, all in all.
         seen: is told each exchange, those that only set a scene included.
+        tell: is told what is waited for, and how long, where that is more than a moment.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Session:
         *,
         wait_at_most: float = float("inf"),
         seen: Callable[[Exchange], None] = lambda _: None,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.contract = contract
         self.target = target
@@ -61,6 +64,7 @@ class Session:
         self.requests = 0
         self.witness = Witness()
         self._seen = seen
+        self._tell = tell
         self.neighbours = Neighbours(contract, self.judge, target.ground)
         self.snapshots = Snapshots(contract, target.mine)
         self._waiting_left = wait_at_most
@@ -97,6 +101,10 @@ class Session:
             if not outcome.exchange.reply.succeeded:
                 self.snapshots.forget(place, snapshot)
         return outcome
+
+    def glance(self, case: Case) -> Reply:
+        """Send a case and learn which snapshots there are; nothing is judged."""
+        return self._send(case).reply
 
     def _try(self, case: Case) -> str:
         """Send a case in its scene; why that could not be, "" if it could.
@@ -193,11 +201,15 @@ class Session:
         if not known.unfinished:
             return ""
         read = replace(self._at(self.neighbours.read, case), scene=Scene.UNFINISHED)
+        told = f"waiting at most {self._waiting_left:,.0f} s: snapshot {known.unfinished} is unfinished"
         for pause in self.target.pauses(known.lives):
             if not known.unfinished:
                 return ""
             if pause > self._waiting_left:
                 return "snapshots of this target take too long"
+            if pause > A_MOMENT and told:
+                self._tell(told)
+                told = ""
             self._waiting_left -= pause
             self.target.wait(pause)
             exchange = self._judged(self._send(read))
@@ -238,7 +250,10 @@ class Session:
         for _ in range(0 if self.target.is_paced else MOST_RETRIES):
             if reply.status != self._limited or case.scene is Scene.DRAINED:
                 break
-            self.target.wait(_retry_after(reply))
+            seconds = _retry_after(reply)
+            if seconds > A_MOMENT:
+                self._tell(f"waiting {seconds:.0f} s: the server's rate limit ({reply.status})")
+            self.target.wait(seconds)
             reply = self._sent(request, case)
         exchange = Exchange(case, request, reply)
         self.snapshots.learn(exchange, self.place(case), self.target.now())

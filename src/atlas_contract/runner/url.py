@@ -16,9 +16,17 @@ from atlas_contract.errors import BadInput, TargetUnreachable
 from atlas_contract.guard import require_loopback
 from atlas_contract.model import Reply, Request
 from atlas_contract.runner.deadline import Deadline, Running
+from atlas_contract.runner.first_look import require_arguments
 from atlas_contract.runner.logins import Wire
 from atlas_contract.runner.target import Credentials, Target, callers
-from atlas_contract.settings import Settings
+from atlas_contract.settings import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    PRIVATE_KEY,
+    PROJECT_ID,
+    PUBLIC_KEY,
+    Settings,
+)
 
 TIMEOUT = 30.0  # seconds without a byte until an exchange with a server counts as lost
 LONGEST_EXCHANGE = 120.0  # seconds until a reply that trickles in counts as lost
@@ -47,6 +55,7 @@ def url_target(
         sharded=sharded,
         logins=frozenset(login for login, _ in found),
     )
+    require_arguments(contract, ground)
     with httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_connections=4)) as transport:
         yield Target(
             name=base_url,
@@ -64,17 +73,28 @@ def url_target(
 def credentials_of(settings: Settings) -> Credentials:
     """The credentials that the environment names, or BadInput if they or the project are missing."""
     found = Credentials(settings.client_id, settings.client_secret, settings.public_key, settings.private_key)
-    account = settings.client_id and settings.client_secret
-    key = settings.public_key and settings.private_key
-    if settings.project_id is None or not (account or key):
+    missing = list(_missing(settings))
+    if missing:
         msg = "The target needs a project, and a service account or an API key."
         raise BadInput(
             msg,
             where="environment",
-            expected="MONGODB_ATLAS_PROJECT_ID, MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET",
+            expected=f"{'; '.join(missing)} to be set",
             hint="`atlas-contract mock` prints export lines for its own world",
         )
     return found
+
+
+def _missing(settings: Settings) -> Iterator[str]:
+    """The variables that are not set and should be; of a login that is half there, the other half."""
+    if settings.project_id is None:
+        yield PROJECT_ID
+    account = {CLIENT_ID: settings.client_id, CLIENT_SECRET: settings.client_secret}
+    key = {PUBLIC_KEY: settings.public_key, PRIVATE_KEY: settings.private_key}
+    if not (all(account.values()) or all(key.values())):
+        begun = [each for each in (account, key) if any(each.values())] or [account, key]
+        absent = ([name for name, value in each.items() if not value] for each in begun)
+        yield ", or ".join(" and ".join(names) for names in absent)
 
 
 def pauses() -> Iterator[float]:

@@ -28,7 +28,7 @@ def entries(document: Document, facts: Collection[str]) -> tuple[Accepted, ...]:
     """Every entry of such a file that is read already.
 
     Raises BadInput, naming file, line and entry, for anything that cannot be used: an unknown or missing key, a
-    fact that is no text, an entry without any fact, `expires` that is no day.
+    fact that is no text, an entry without any fact or with facts that anything fits, `expires` that is no day.
     """
     for key in document.content:
         if key != TOP:
@@ -57,6 +57,11 @@ def _entry(document: Document, entry: Any, pointer: Pointer, facts: Collection[s
     about = {key: value for key, value in entry.items() if key in facts}
     if not about:
         raise _bad(document, pointer, "the entry does not say what is accepted", expected=one_of(facts))
+    if not any(value.strip("*") for value in about.values()):
+        msg = f"the entry accepts everything: {', '.join(about)} may be any text"
+        raise _bad(
+            document, pointer, msg, expected=f"at least one of {', '.join(facts)} that says more than `*`"
+        )
     expires = _day(document, entry["expires"], f"{pointer}/expires")
     return Accepted(about, entry["reason"], entry["owner"], expires, document.place(pointer))
 
