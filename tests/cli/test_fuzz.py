@@ -221,6 +221,23 @@ def test_a_run_that_nobody_reads_goes_on_and_cleans_up(shell: Shell) -> None:
     assert not shell.descriptions
 
 
+def test_a_server_that_goes_away_costs_nothing_that_was_found(contract: Contract, tmp_path: Path) -> None:
+    """The run ends with 3; report and JSON have what was judged until then, and it is said how to clean up."""
+    mock = mock_of(contract)
+    with running(mock):
+        shell = Shell(tmp_path, mock)
+        process = shell.start("fuzz", "--requests", "3000", "--json", "--report", "out")
+        shell.wait_for_snapshot()
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 3, out + err
+    document = json.loads(out)
+    VALIDATOR.validate(document)
+    assert document["timeline"]["requests"]
+    assert "snapshots may be left" in out + err
+    assert "cleanup --apply" in out + err
+    assert (tmp_path / "out" / "report.html").exists()
+
+
 def test_a_server_that_never_has_room_does_not_outlive_the_budget(shell: Shell) -> None:
     """It asks for a wait of months; the run ends as its seconds say, and claims nothing."""
     limited = Reply(429, (("Retry-After", "9999999"), ("RateLimit-Remaining", "0")), b"{}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atlas_contract.cli.main import INTERRUPTED
-from atlas_contract.errors import BudgetSpent
+from atlas_contract.errors import BudgetSpent, LoginRefused, TargetUnreachable
 from atlas_contract.reports.baseline import Baseline
 from atlas_contract.reports.console import Summary
 from atlas_contract.reports.document import document
@@ -45,6 +45,14 @@ class Told:
         return document("fuzz", self.summary, self.standings, timeline=self.timeline, learned=self.proposals)
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a run ended before its end, and the exit code of that; "" and 0 if it did not."""
+
+    trouble: str = ""
+    code: int = 0
+
+
 def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, baseline: Baseline) -> Told:
     """Run a campaign; remove what it took, also after an interrupt or an error; compare with the mock.
 
@@ -52,9 +60,10 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, b
         finish: the command that finishes what cannot be removed now.
         baseline: the findings that do not fail the run.
 
+    A server that goes away ends the run, and what was found until then is told; so is what may be left there.
+
     Raises:
-        BadInput: the server does not know the project or the cluster; nothing else was asked.
-        TargetUnreachable, LoginRefused, GuardRefused: the run could not go on; it has been cleaned up if possible.
+        BadInput, TargetUnreachable, LoginRefused, GuardRefused: the run could not begin, or not be written down.
     """
     session = Session(opened.watch.contract, opened.target)
     began = opened.target.now()
@@ -63,15 +72,17 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, b
         progress.say(_standing(opened, result), key=(result.phase, len(result.findings)))
 
     campaign = Campaign(session, opened.watch, plan, show)
-    interrupted = False
+    look(session)
+    ending = Ending()
     try:
-        look(session)
         campaign.run()
     except KeyboardInterrupt:
-        interrupted = True
+        ending = Ending("interrupted", INTERRUPTED)
+    except (TargetUnreachable, LoginRefused) as error:
+        ending = Ending(str(error), error.exit_code)
     finally:
         left = _clean(opened, progress, finish)
-    summary, proposals = _summed_up(opened, campaign.result, began, interrupted=interrupted)
+    summary, proposals = _summed_up(opened, campaign.result, began, ending.trouble)
     notes = [f"{each}; to finish: {finish}" for each in left]
     summary = replace(
         summary,
@@ -81,7 +92,7 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, b
     return Told(
         run=opened.watch.run.id,
         summary=summary,
-        code=INTERRUPTED if interrupted else _code(summary, left),
+        code=ending.code or _code(summary, left),
         standings=after_session(session, summary.findings),
         timeline=timeline(session.contract, opened.watch.ledger, opened.watch.run, session.snapshots.states),
         proposals=proposals,
@@ -112,15 +123,15 @@ def _clean(opened: Opened, progress: Progress, finish: str) -> list[str]:
     except KeyboardInterrupt:
         click.echo(f"\nstopped at once; snapshots may be left. To finish:\n  {finish}", err=True)
         sys.exit(INTERRUPTED)
+    except (TargetUnreachable, LoginRefused) as error:
+        return [f"snapshots may be left: {error.what}"]
     except Exception:
         click.echo(f"\nsnapshots may be left. To finish:\n  {finish}", err=True)
         raise
     return [f"snapshot {each.snapshot} is left: {each.stays}" for each in found.staying]
 
 
-def _summed_up(
-    opened: Opened, result: Result, began: float, *, interrupted: bool
-) -> tuple[Summary, list[str]]:
+def _summed_up(opened: Opened, result: Result, began: float, trouble: str) -> tuple[Summary, list[str]]:
     """What the run has to tell, and the edits of the contract that it suggests."""
     target, watch = opened.target, opened.watch
     differing, learned = compare(watch.contract, target, result.performed)
@@ -140,7 +151,7 @@ def _summed_up(
         requests=watch.purse.requests,
         seconds=target.now() - began,
         findings=(*result.findings, *_new(differing, result)),
-        troubles=("interrupted",) if interrupted else (),
+        troubles=(trouble,) if trouble else (),
         notes=tuple(notes),
         left_out=result.left_out,
         secrets=tuple(target.secrets),
