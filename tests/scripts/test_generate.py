@@ -298,6 +298,10 @@ def test_generating_mends_the_tree_and_clears_what_does_not_belong(
             ("spec/atlas-snapshots.yaml", "schemas/SnapshotRequest'", "schemas/SnapshotRequst'"),
             "did you mean",
         ),
+        (
+            ("spec/atlas-snapshots.yaml", "completed, failed]", "completed, failed, true]"),
+            "the enum has true",
+        ),
         (("spec/behaviours.yaml", "source: ", "sorce: "), "did you mean 'source'?"),
         (("scripts/client_config.yaml", "package:", "packages:"), "did you mean 'package'?"),
         (("scripts/client_config.yaml", "package: ", "package: 1"), "`package` is '1"),
@@ -349,6 +353,17 @@ def test_a_part_that_the_generator_cannot_read_stops_the_generation(
     err = capsys.readouterr().err
     assert "must have items or prefixItems" in err
     assert "object at 0x" not in err
+
+
+def test_a_schema_that_the_generator_leaves_out_is_named_in_its_words(
+    generate: Generate, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What refers to it is not rendered first, which would end in a crash."""
+    fragment = project / "spec" / "atlas-snapshots.yaml"
+    edit(fragment, "SnapshotStatus:\n      type: string", "SnapshotStatus:\n      type: array")
+    edit(fragment, "      enum: [queued, inProgress, completed, failed]", "      minItems: 1")
+    assert generate() == 2
+    assert "must have items or prefixItems" in capsys.readouterr().err
 
 
 def test_a_missing_project_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

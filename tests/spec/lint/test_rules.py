@@ -51,6 +51,7 @@ IN_THE_CONTRACT: dict[str, Edit] = {
     "example-valid": lambda content: content["components"]["parameters"]["groupId"].update(example="staging"),
     "required-declared": lambda content: schema(content, "Link").setdefault("required", []).append("title"),
     "no-doubles": lambda content: schema(content, "RetentionUnit")["enum"].append("DAYS"),
+    "enum-one-kind": lambda content: schema(content, "SnapshotStatus")["enum"].append(5),
     "component-used": lambda content: content["components"]["schemas"].update(Spare={"type": "string"}),
     "pattern-anchored": lambda content: content["components"]["parameters"]["groupId"]["schema"].update(
         pattern="[a-f0-9]{24}"
