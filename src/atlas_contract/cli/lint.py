@@ -94,4 +94,4 @@ def _asked(spectral: str, subject: Subject, place: Path) -> list[Complaint]:
             msg = f"Spectral cannot be run: {error}"
             hint = "npm install @stoplight/spectral-cli, and name its command"
             raise BadInput(msg, where="--spectral", hint=hint) from None
-        return list(answers.complaints(done.stdout, subject))
+        return list(answers.complaints(done.returncode, done.stdout, done.stderr, subject))

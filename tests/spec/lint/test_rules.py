@@ -140,14 +140,22 @@ def test_spectral_complaints_are_placed_in_our_files(subject: Subject) -> None:
     """Its path into the effective contract becomes a line of the fragment; hints are notes."""
     output = '[{"code": "x", "severity": 1, "path": ["info"], "message": "m"},'
     output += '{"code": "y", "severity": 3, "path": [], "message": "n"}]'
-    first, second = spectral.complaints(output, subject)
+    first, second = spectral.complaints(1, output, "", subject)
     assert (first.rule, first.severity) == ("spectral:x", Severity.ERROR)
     assert "atlas-snapshots.yaml, line" in first.place
     assert second.severity is Severity.NOTE
 
 
-@pytest.mark.parametrize("output", ["<html>", "{}x", '[{"code": 1}]', "[1]"])
-def test_an_answer_that_is_not_spectrals_is_refused(subject: Subject, output: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "output"),
+    [(0, "<html>"), (0, "{}x"), (1, '[{"code": 1}]'), (1, "[1]"), (0, "{}"), (0, ""), (1, "[]"), (2, "[]")],
+)
+def test_an_answer_that_is_not_spectrals_is_refused(subject: Subject, code: int, output: str) -> None:
     """Whatever was run instead of Spectral is named as the problem."""
-    with pytest.raises(BadInput, match="Spectral"):
-        list(spectral.complaints(output, subject))
+    with pytest.raises(BadInput, match="Spectral has failed"):
+        list(spectral.complaints(code, output, "", subject))
+
+
+def test_spectral_without_complaints_has_none(subject: Subject) -> None:
+    """An empty list with exit code 0 is what it says then."""
+    assert list(spectral.complaints(0, "[]", "", subject)) == []
