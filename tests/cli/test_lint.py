@@ -75,6 +75,17 @@ def test_what_cannot_be_read_is_refused(
     assert file in error
 
 
+def test_a_contract_without_what_the_client_needs_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, with the line that uses it."""
+    for path in folder.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("updateGroupClusterBackupSnapshot", "changeIt"), encoding="utf-8")
+    assert lint(str(folder)) == 2
+    assert "client/operations.py, line" in capsys.readouterr().err
+
+
 def test_the_rules_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Each by its id and its sentence, without any file being read."""
     assert lint("--rules") == 0

@@ -302,6 +302,7 @@ def test_generating_mends_the_tree_and_clears_what_does_not_belong(
             ("spec/atlas-snapshots.yaml", "completed, failed]", "completed, failed, true]"),
             "the enum has true",
         ),
+        (("spec/atlas-snapshots.yaml", "tags: [Projects]", "tags: [Groups]"), "operations.py, line"),
         (("spec/behaviours.yaml", "source: ", "sorce: "), "did you mean 'source'?"),
         (("scripts/client_config.yaml", "package:", "packages:"), "did you mean 'package'?"),
         (("scripts/client_config.yaml", "package: ", "package: 1"), "`package` is '1"),
