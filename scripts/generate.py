@@ -86,7 +86,7 @@ def _verdict(layout: Layout, fresh: Path, replies: Sequence[Path], *, as_json: b
     import verdict  # what reads clients is needed here only
 
     given = verdict.recorded(replies)
-    _say("comparing it with the one before")
+    _say("comparing it with the one that callers have")
     return list(verdict.told(layout.project, layout.generated, fresh, replies=given, as_json=as_json))
 
 

@@ -36,13 +36,36 @@ def rename_key(project: Path) -> None:
     edit(project / SPEC, "        masterKeyUUID:\n", "        masterKey:\n")
 
 
+def git(folder: Path, *arguments: str) -> str:
+    """Runs git in a folder."""
+    author = ("-c", "user.name=A Tester", "-c", "user.email=tester@example.com", "-c", "core.autocrlf=false")
+    done = subprocess.run(
+        ["git", *author, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def committed(filled: Path) -> Path:
+    """The project with a generated tree, as the one commit of a repository."""
+    git(filled, "init", "--quiet")
+    git(filled, "add", "--all")
+    git(filled, "commit", "--quiet", "--message", "all")
+    return filled
+
+
+LAST_RUN = (
+    "against    the last run (This folder belongs to no git repository, so there are no revisions to read)\n"
+)
+
+
 def test_nothing_new_is_no_change(
     generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line on standard output."""
+    """The verdict, and what it is about."""
     assert filled.is_dir()
     assert generate() == 0
-    assert capsys.readouterr().out == "verdict    no change for callers\n"
+    assert capsys.readouterr().out == "verdict    no change for callers\n" + LAST_RUN
 
 
 def test_an_edit_of_the_contract_gets_a_verdict(
@@ -56,7 +79,62 @@ def test_an_edit_of_the_contract_gets_a_verdict(
     assert "- **Breaking:** `models.ReplicaSetSnapshot.master_key_uuid` is gone." in out
     assert "- `models.ReplicaSetSnapshot.master_key` is new, `str | Unset`." in out
     assert generate() == 0
-    assert capsys.readouterr().out == "verdict    no change for callers\n"
+    assert capsys.readouterr().out == "verdict    no change for callers\n" + LAST_RUN
+
+
+def test_the_verdict_is_about_everything_since_the_last_commit(
+    generate: Generate, committed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A small edit after a grave one takes nothing back; with the next commit the count begins anew."""
+    rename_key(committed)
+    assert generate() == 0
+    capsys.readouterr()
+    edit(committed / SPEC, "How far Atlas is with a snapshot.", "How far Atlas has come with a snapshot.")
+    assert generate() == 0
+    out = capsys.readouterr().out
+    commit = git(committed, "rev-parse", "HEAD")
+    verdict = (
+        f"verdict    it breaks callers: 0.1.0 becomes 0.2.0\nagainst    the last commit, {commit[:10]}\n"
+    )
+    assert out.startswith(verdict)
+    assert "- **Breaking:** `models.ReplicaSetSnapshot.master_key_uuid` is gone." in out
+    git(committed, "commit", "--quiet", "--all", "--message", "renamed")
+    assert generate() == 0
+    assert capsys.readouterr().out.startswith(
+        "verdict    no change for callers\nagainst    the last commit, "
+    )
+
+
+def test_a_commit_without_a_client_leaves_the_last_run_to_compare_with(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So does a repository without a commit, and the verdict says which of both."""
+    rename_key(filled)
+    git(filled, "init", "--quiet")
+    assert generate() == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "verdict    it breaks callers: 0.1.0 becomes 0.2.0\nagainst    the last run (there is no c"
+    )
+    git(filled, "add", "spec")
+    git(filled, "commit", "--quiet", "--message", "spec alone")
+    assert generate() == 0
+    assert (
+        "against    the last run (the last commit has no generated/openapi.json)" in capsys.readouterr().out
+    )
+
+
+def test_a_committed_client_that_is_no_plain_file_is_not_read(
+    generate: Generate, committed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a link leads to is nothing that callers have; the last run is compared instead."""
+    path = committed / "generated" / "atlas_snapshots" / "client.py"
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    git(committed, "commit", "--quiet", "--all", "--message", "a link")
+    git(committed, "checkout", "--quiet", "HEAD~1", "--", "generated")
+    assert generate() == 0
+    assert "client.py: it is a symbolic link)" in capsys.readouterr().out
 
 
 def test_programs_get_json(generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
