@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -431,6 +432,46 @@ def test_a_failing_swap_keeps_the_old_tree(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         replace_tree(present, tmp_path / "gone")
     assert (present / "x").read_text() == "old"
+
+
+def tree_of(folder: Path, text: str) -> Path:
+    """A folder with one file."""
+    folder.mkdir()
+    (folder / "x").write_text(text)
+    return folder
+
+
+def test_a_swap_needs_no_help_of_the_system(tmp_path: Path) -> None:
+    """Where two folders cannot be exchanged in one step, the new tree is alone afterwards all the same."""
+    from generation.swap import replace_tree
+
+    present, fresh = tree_of(tmp_path / "generated", "old"), tree_of(tmp_path / ".generated-new", "new")
+    replace_tree(present, fresh, lambda *_: False)
+    assert (present / "x").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["generated"]
+
+
+def test_nobody_finds_no_tree_while_it_is_swapped(tmp_path: Path) -> None:
+    """A reader that looks all the time never misses a file; where the system cannot do that, there is no test."""
+    from generation.swap import exchanged, replace_tree
+
+    present, other = tree_of(tmp_path / "generated", "old"), tree_of(tmp_path / "other", "new")
+    if not exchanged(present, other):
+        pytest.skip("this file system cannot exchange two folders")
+    ended, missed = threading.Event(), []
+
+    def look() -> None:
+        while not ended.is_set():
+            if not (present / "x").exists():
+                missed.append(1)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for number in range(200):
+        replace_tree(present, tree_of(tmp_path / ".generated-new", str(number)))
+    ended.set()
+    reader.join()
+    assert not missed
 
 
 def test_a_tool_without_a_pin_is_refused(tmp_path: Path) -> None:
