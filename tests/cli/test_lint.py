@@ -86,6 +86,14 @@ def test_a_contract_without_what_the_client_needs_is_refused(
     assert "client/operations.py, line" in capsys.readouterr().err
 
 
+def test_a_file_in_place_of_the_folder_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message says that a folder is expected, and which one it may be."""
+    assert lint(str(folder / "atlas-snapshots.yaml")) == 2
+    assert f"next: name the folder that it lies in: {folder}" in capsys.readouterr().err
+    assert lint(str(folder / "none")) == 2
+    assert "none is not there, and a folder is expected" in capsys.readouterr().err
+
+
 def test_the_rules_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Each by its id and its sentence, without any file being read."""
     assert lint("--rules") == 0

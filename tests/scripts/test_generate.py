@@ -368,6 +368,18 @@ def test_a_schema_that_the_generator_leaves_out_is_named_in_its_words(
     assert "must have items or prefixItems" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "flags", [("--check", "--json"), ("--check", "--replies", "session.har"), ("--rebuild",)]
+)
+def test_a_flag_that_would_say_nothing_is_refused(
+    generate: Generate, project: Path, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...]
+) -> None:
+    """Whoever gives it expects something of it."""
+    assert generate(*flags) == 2
+    assert "next: leave out" in capsys.readouterr().err
+    assert not (project / "generated").exists()
+
+
 def test_a_missing_project_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The message says which flag to mend."""
     from generate import main

@@ -41,13 +41,14 @@ def command(*, folder: Path | None, rules: bool, spectral: str | None, form: str
       atlas-contract lint --rules
       atlas-contract lint --spectral "npx @stoplight/spectral-cli" --format json
     """
-    from atlas_contract.spec import lint
+    from atlas_contract.spec import files, lint
 
     if rules:
         for rule in lint.RULES:
             click.echo(f"{rule.id:<22} {rule.severity:<6} {rule.sentence}")
         return 0
     place = folder or checkout_root(Path.cwd()) / "spec"
+    files.check_folder(place)
     subject = lint.subject_of(place, datetime.now(UTC).date())
     found = list(lint.findings(subject))
     if spectral is not None:
