@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from atlas_contract.errors import AtlasContractError, MissingExtra
+from atlas_contract.errors import AtlasContractError, BadInput, MissingExtra
 from generation.compare import Difference, differences
 from generation.layout import COMMAND, Layout
 from generation.manifest import vouches
@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     layout = Layout(options.root.resolve())
     try:
+        _refuse_idle(options)
         return (
             _check(layout, rebuild=options.rebuild)
             if options.check
@@ -71,6 +72,18 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _refuse_idle(options: argparse.Namespace) -> None:
+    """Raises BadInput for a flag that would say nothing beside the others, which somebody expects something of."""
+    given = {"--json": options.json, "--replies": options.replies}
+    idle = [flag for flag, value in given.items() if value and options.check]
+    if idle:
+        msg = f"{idle[0]} is about the verdict of a generation, and --check generates nothing"
+        raise BadInput(msg, hint=f"leave out {idle[0]} or --check")
+    if options.rebuild and not options.check:
+        msg = "--rebuild is about --check; without it everything is built anew anyway"
+        raise BadInput(msg, hint="leave out --rebuild, or add --check")
+
+
 def _generate(layout: Layout, replies: Sequence[Path], *, as_json: bool) -> int:
     with locked(layout.root), scratch_folder(layout.root) as scratch:
         versions = checked_versions(layout.project)
@@ -86,7 +99,7 @@ def _verdict(layout: Layout, fresh: Path, replies: Sequence[Path], *, as_json: b
     import verdict  # what reads clients is needed here only
 
     given = verdict.recorded(replies)
-    _say("comparing it with the one before")
+    _say("comparing it with the one that callers have")
     return list(verdict.told(layout.project, layout.generated, fresh, replies=given, as_json=as_json))
 
 

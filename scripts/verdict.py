@@ -1,10 +1,11 @@
-"""What a regenerated client means for those who call it: the old generated/ beside the new one, as lines or as JSON.
+"""What a regenerated client means for those who call it: the committed generated/ beside the new one, as lines or JSON.
 
 Nothing here has a say in the generation. Whatever goes wrong is said, and goes no further.
 """
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,10 +17,12 @@ from atlas_contract.changes import Change, compare
 from atlas_contract.errors import AtlasContractError, BadInput
 from atlas_contract.recordings import Recorded, read
 from atlas_contract.reports import callers as report
+from atlas_contract.spec import git
 from generation import manifest
 from generation.compare import differences
 
 CONTRACT = "openapi.json"
+_SHORT = 10  # digits of a commit's id, enough to find it
 
 
 def recorded(paths: Sequence[Path]) -> list[Recorded]:
@@ -32,21 +35,47 @@ def told(
 ) -> Iterator[str]:
     """The lines to print when the folder `fresh` is about to replace `present`.
 
+    It is compared with what the last commit has there: edits between two commits are one change for callers.
+
     Args:
         project: the file that has the version.
         replies: recorded exchanges, whose replies go through both clients, too.
         as_json: one JSON text instead of lines for people.
     """
     try:
-        found, compared = _judged(project, present, fresh, replies)
+        with tempfile.TemporaryDirectory(prefix="atlas-contract-") as scratch:
+            before, against = _before(present, Path(scratch))
+            found, compared = _judged(project, before, fresh, replies)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - old code is run here, and the generation is to go on
         said = str(error) if isinstance(error, AtlasContractError) else f"{type(error).__name__}: {error}"
         yield from report.missing(said, as_json=as_json)
         return
     if as_json:
-        yield report.to_json(found, compared)
+        yield report.to_json(found, replace(compared, against=against))
     else:
-        yield from report.lines(found, compared)
+        yield from report.lines(found, replace(compared, against=against))
+
+
+def _before(present: Path, scratch: Path) -> tuple[Path, str]:
+    """The folder to compare with, and what it is called: as it was last committed, else as the last run left it."""
+    try:
+        commit = _committed(present, scratch)
+    except BadInput as error:
+        return present, f"the last run ({error.what.rstrip('.')})"
+    return scratch, f"the last commit, {commit[:_SHORT]}"
+
+
+def _committed(present: Path, scratch: Path) -> str:
+    """Writes into `scratch` what the last commit has in the place of `present`; the commit's id."""
+    commit = git.commit_of(present.parent, "HEAD")
+    files = git.tree(present.parent, commit, present.name) if commit else {}
+    if not commit or CONTRACT not in files:
+        msg = f"the last commit has no {present.name}/{CONTRACT}" if commit else "there is no commit yet"
+        raise BadInput(msg, where=str(present.parent))
+    for path, content in files.items():
+        (scratch / path).parent.mkdir(parents=True, exist_ok=True)
+        (scratch / path).write_bytes(content)
+    return commit
 
 
 def _judged(

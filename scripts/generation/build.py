@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from atlas_contract.errors import BadInput
-from atlas_contract.spec import uses
+from atlas_contract.spec import client_uses, enums, uses
 from atlas_contract.spec.client_view import client_view
 from atlas_contract.spec.documents import load
 from atlas_contract.spec.effective import compose
@@ -29,7 +29,10 @@ def build(layout: Layout, target: Path, versions: dict[str, str], say: Callable[
     settings = _settings(layout.config)
     say("composing the contract")
     document = {"x-atlas-generated": BANNER, **compose(layout.spec)}
-    check_standard(document, load(layout.spec / FRAGMENT))
+    fragment = load(layout.spec / FRAGMENT)
+    check_standard(document, fragment)
+    enums.check(document, fragment)
+    client_uses.check(document, fragment)
     for unread in uses.check(load(layout.spec / BEHAVIOURS), document):
         say(f"note: nothing reads the behaviour {unread}")
     (target / CONTRACT).write_bytes(to_json(document))

@@ -36,6 +36,7 @@ def render_client(
         raise BadInput(msg, where="spec/") from error
     if isinstance(parsed, GeneratorError):
         raise _refused([parsed])
+    _refuse_warnings(parsed.errors, allowed_warnings)  # a template asks for what was left out, and crashes
     project = Project(openapi=parsed, config=config, custom_template_path=templates)
     project.env.undefined = jinja2.StrictUndefined
     project.env.globals["facts"] = Facts(view, parsed, config)

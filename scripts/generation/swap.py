@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from atlas_contract.errors import BadInput
@@ -17,6 +18,7 @@ except ImportError:  # pragma: no cover - Windows has no advisory locks on folde
     fcntl = None  # type: ignore[assignment]
 
 NEW, OLD = ".generated-new", ".generated-old"
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <linux/fcntl.h> and <linux/fs.h>
 
 
 @contextlib.contextmanager
@@ -72,8 +74,23 @@ def repair(root: Path, name: str = "generated") -> None:
     _discard(new)
 
 
-def replace_tree(present: Path, fresh: Path) -> None:
-    """Puts the folder `fresh` in the place of `present`; on failure the old tree stays."""
+def exchanged(one: Path, other: Path) -> bool:
+    """Whether two files or folders now have each other's name: Linux can do that, on most file systems."""
+    try:
+        exchange = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(exchange(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+
+
+def replace_tree(present: Path, fresh: Path, exchange: Callable[[Path, Path], bool] = exchanged) -> None:
+    """Puts the folder `fresh` in the place of `present`; on failure the old tree stays.
+
+    Where `exchange` can swap the two in one step, nobody ever finds none; elsewhere there is none for a moment.
+    """
+    if exchange(present, fresh):
+        _discard(fresh)
+        return
     old = present.with_name(OLD)
     if os.path.lexists(present):
         present.rename(old)

@@ -39,6 +39,7 @@ def test_an_expired_waiver_no_longer_counts() -> None:
     (change,), notes = waived([CHANGE], [waiver(clause="#/a/enum")], DAY + dt.timedelta(days=1))
     assert gravest([change]) is Grade.BREAKING
     assert "expired on 2026-12-31" in notes[0]
+    assert "take the change back" in notes[0]
     assert "kites" in notes[0]
 
 

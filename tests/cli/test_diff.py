@@ -184,6 +184,15 @@ def test_an_expired_waiver_lets_nothing_pass(repository: Path, diff: Diff) -> No
     assert "expired on 2020-01-01" in out
 
 
+def test_a_waiver_of_a_side_that_there_is_not_is_refused(repository: Path, diff: Diff) -> None:
+    """It would never fit, so it is no waiver that has done its work."""
+    waive(repository / "spec" / "waivers.yaml", "2999-12-31")
+    edit(repository / "spec" / "waivers.yaml", '"expires"', '"side": "answer", "expires"')
+    code, _, err = diff()
+    assert code == 2
+    assert "expected: one of request, reply, behaviour, text" in err
+
+
 def test_another_file_of_waivers_can_be_named(repository: Path, diff: Diff, tmp_path: Path) -> None:
     """It counts instead of the one beside the contract; what it has in vain is reported."""
     shorten(repository)
@@ -248,7 +257,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "bad pattern": (
         lambda at: edit(at / FRAGMENT, "pattern: ^([a-f0-9]{24})$", "pattern: '(['"),
-        "is not a 'regex'",
+        "Python cannot read the pattern ([",
     ),
     "bad type": (lambda at: edit(at / FRAGMENT, DAYS, DAYS.replace("1", "many")), "not valid OpenAPI"),
     "a folder for a file": (folder_instead, "it is a folder"),

@@ -75,6 +75,25 @@ def test_what_cannot_be_read_is_refused(
     assert file in error
 
 
+def test_a_contract_without_what_the_client_needs_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, with the line that uses it."""
+    for path in folder.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("updateGroupClusterBackupSnapshot", "changeIt"), encoding="utf-8")
+    assert lint(str(folder)) == 2
+    assert "client/operations.py, line" in capsys.readouterr().err
+
+
+def test_a_file_in_place_of_the_folder_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message says that a folder is expected, and which one it may be."""
+    assert lint(str(folder / "atlas-snapshots.yaml")) == 2
+    assert f"next: name the folder that it lies in: {folder}" in capsys.readouterr().err
+    assert lint(str(folder / "none")) == 2
+    assert "none is not there, and a folder is expected" in capsys.readouterr().err
+
+
 def test_the_rules_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Each by its id and its sentence, without any file being read."""
     assert lint("--rules") == 0
@@ -85,6 +104,27 @@ def test_another_linter_is_asked_by_its_command(folder: Path, capsys: pytest.Cap
     """It gets the effective contract as a file, and its complaints stand beside ours."""
     program = "import json, sys; json.load(open(sys.argv[2])); "
     program += "print(json.dumps([dict(code='c', severity=0, path=['info'], message='m')]))"
-    assert lint(str(folder), "--spectral", f'{sys.executable} -c "{program}"') == 1
+    assert lint(str(folder), "--spectral", f'{sys.executable} -c "{program}; sys.exit(1)"') == 1
     assert "rule: spectral:c" in capsys.readouterr().out
     assert lint(str(folder), "--spectral", "no-such-linter") == 2
+
+
+@pytest.mark.parametrize("linter", ["sh -c 'echo boom >&2; exit 127'", "sh -c 'echo boom; exit 2'"])
+def test_another_linter_that_fails_is_no_clean_contract(
+    folder: Path, capsys: pytest.CaptureFixture[str], linter: str
+) -> None:
+    """Exit code 2, with what it said."""
+    assert lint(str(folder), "--spectral", linter) == 2
+    told = capsys.readouterr()
+    assert "Spectral has failed (exit code" in told.err
+    assert "boom" in told.err
+    assert "verdict" not in told.out
+
+
+def test_another_linter_that_says_nothing_is_no_clean_contract(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Even where it ends as if all were well."""
+    for linter in ("true", "false"):
+        assert lint(str(folder), "--spectral", linter) == 2
+        assert "it said nothing" in capsys.readouterr().err

@@ -242,7 +242,7 @@ def test_bad_input_is_2_with_one_error_that_names_the_file(tmp_path: Path, name:
         (["--output", "nowhere/pull.md"], "The result cannot be written"),
         (["--slice", "nowhere/ours.json"], "The result cannot be written"),
         (["--format", "tea"], "'tea' is not one of"),
-        (["--spec", "nowhere"], "cannot read atlas-snapshots.yaml"),
+        (["--spec", "nowhere"], "nowhere is not there, and a folder is expected"),
     ],
 )
 def test_a_flag_that_cannot_be_used_is_2(
@@ -253,6 +253,41 @@ def test_a_flag_that_cannot_be_used_is_2(
     assert done.returncode == 2
     assert told in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["full.json"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--output", "full.json"), "--output would overwrite full.json, which is read."),
+        (("--slice", "full.json"), "--slice would overwrite full.json, which is read."),
+        (("--output", "spec/upstream.yaml"), "--output would overwrite upstream.yaml, which is read."),
+        (("--output", "new", "--slice", "x/../new"), "--slice would overwrite what --output writes."),
+    ],
+)
+def test_a_result_overwrites_nothing_that_counts(
+    tmp_path: Path, content: dict[str, Any], bare: Path, flags: tuple[str, ...], said: str
+) -> None:
+    """Neither what is read, nor the other result."""
+    path = drifted(content, tmp_path)
+    (tmp_path / "x").mkdir()
+    before = path.read_bytes()
+    done = run(path, "--spec", bare, *flags, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_declaration_of_a_kind_that_there_is_not_is_2(
+    tmp_path: Path, content: dict[str, Any], bare: Path
+) -> None:
+    """It would be called unused for ever."""
+    declare(bare, "2999-12-31")
+    file = bare / "upstream.yaml"
+    file.write_text(file.read_text().replace("new upstream", "newupstream"))
+    done = run(drifted(content, tmp_path), "--spec", bare, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "expected: one of new upstream, ours only" in done.stderr
+    assert "did you mean 'new upstream'?" in done.stderr
 
 
 def test_a_slip_in_the_declarations_is_2(tmp_path: Path, content: dict[str, Any], bare: Path) -> None:

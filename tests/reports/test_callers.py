@@ -56,6 +56,14 @@ def test_no_difference_is_one_line() -> None:
     assert shown() == ["verdict    no change for callers"]
 
 
+def test_what_it_was_compared_with_is_said() -> None:
+    """To people in a line, to programs by a name."""
+    compared = Comparison(against="the last commit, 0123456789")
+    found = verdict((), "0.1.0")
+    assert list(report.lines(found, compared))[1] == "against    the last commit, 0123456789"
+    assert report.document(found, compared)["against"] == "the last commit, 0123456789"
+
+
 def test_what_could_not_be_compared_is_said() -> None:
     """The verdict claims no more than was seen."""
     first, second = shown(troubles=(BadInput("The client cannot be read.", where="x/y.py"),))

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -298,6 +299,11 @@ def test_generating_mends_the_tree_and_clears_what_does_not_belong(
             ("spec/atlas-snapshots.yaml", "schemas/SnapshotRequest'", "schemas/SnapshotRequst'"),
             "did you mean",
         ),
+        (
+            ("spec/atlas-snapshots.yaml", "completed, failed]", "completed, failed, true]"),
+            "the enum has true",
+        ),
+        (("spec/atlas-snapshots.yaml", "tags: [Projects]", "tags: [Groups]"), "operations.py, line"),
         (("spec/behaviours.yaml", "source: ", "sorce: "), "did you mean 'source'?"),
         (("scripts/client_config.yaml", "package:", "packages:"), "did you mean 'package'?"),
         (("scripts/client_config.yaml", "package: ", "package: 1"), "`package` is '1"),
@@ -349,6 +355,29 @@ def test_a_part_that_the_generator_cannot_read_stops_the_generation(
     err = capsys.readouterr().err
     assert "must have items or prefixItems" in err
     assert "object at 0x" not in err
+
+
+def test_a_schema_that_the_generator_leaves_out_is_named_in_its_words(
+    generate: Generate, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What refers to it is not rendered first, which would end in a crash."""
+    fragment = project / "spec" / "atlas-snapshots.yaml"
+    edit(fragment, "SnapshotStatus:\n      type: string", "SnapshotStatus:\n      type: array")
+    edit(fragment, "      enum: [queued, inProgress, completed, failed]", "      minItems: 1")
+    assert generate() == 2
+    assert "must have items or prefixItems" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "flags", [("--check", "--json"), ("--check", "--replies", "session.har"), ("--rebuild",)]
+)
+def test_a_flag_that_would_say_nothing_is_refused(
+    generate: Generate, project: Path, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...]
+) -> None:
+    """Whoever gives it expects something of it."""
+    assert generate(*flags) == 2
+    assert "next: leave out" in capsys.readouterr().err
+    assert not (project / "generated").exists()
 
 
 def test_a_missing_project_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -415,6 +444,46 @@ def test_a_failing_swap_keeps_the_old_tree(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         replace_tree(present, tmp_path / "gone")
     assert (present / "x").read_text() == "old"
+
+
+def tree_of(folder: Path, text: str) -> Path:
+    """A folder with one file."""
+    folder.mkdir()
+    (folder / "x").write_text(text)
+    return folder
+
+
+def test_a_swap_needs_no_help_of_the_system(tmp_path: Path) -> None:
+    """Where two folders cannot be exchanged in one step, the new tree is alone afterwards all the same."""
+    from generation.swap import replace_tree
+
+    present, fresh = tree_of(tmp_path / "generated", "old"), tree_of(tmp_path / ".generated-new", "new")
+    replace_tree(present, fresh, lambda *_: False)
+    assert (present / "x").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["generated"]
+
+
+def test_nobody_finds_no_tree_while_it_is_swapped(tmp_path: Path) -> None:
+    """A reader that looks all the time never misses a file; where the system cannot do that, there is no test."""
+    from generation.swap import exchanged, replace_tree
+
+    present, other = tree_of(tmp_path / "generated", "old"), tree_of(tmp_path / "other", "new")
+    if not exchanged(present, other):
+        pytest.skip("this file system cannot exchange two folders")
+    ended, missed = threading.Event(), []
+
+    def look() -> None:
+        while not ended.is_set():
+            if not (present / "x").exists():
+                missed.append(1)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for number in range(200):
+        replace_tree(present, tree_of(tmp_path / ".generated-new", str(number)))
+    ended.set()
+    reader.join()
+    assert not missed
 
 
 def test_a_tool_without_a_pin_is_refused(tmp_path: Path) -> None:

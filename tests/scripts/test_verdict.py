@@ -31,37 +31,115 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def rename_retention(project: Path) -> None:
+def rename_key(project: Path) -> None:
     """An edit of the contract that breaks callers."""
-    edit(project / SPEC, "        retentionInDays:\n          type", "        retention:\n          type")
+    edit(project / SPEC, "        masterKeyUUID:\n", "        masterKey:\n")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Runs git in a folder."""
+    author = ("-c", "user.name=A Tester", "-c", "user.email=tester@example.com", "-c", "core.autocrlf=false")
+    done = subprocess.run(
+        ["git", *author, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def committed(filled: Path) -> Path:
+    """The project with a generated tree, as the one commit of a repository."""
+    git(filled, "init", "--quiet")
+    git(filled, "add", "--all")
+    git(filled, "commit", "--quiet", "--message", "all")
+    return filled
+
+
+LAST_RUN = (
+    "against    the last run (This folder belongs to no git repository, so there are no revisions to read)\n"
+)
 
 
 def test_nothing_new_is_no_change(
     generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line on standard output."""
+    """The verdict, and what it is about."""
     assert filled.is_dir()
     assert generate() == 0
-    assert capsys.readouterr().out == "verdict    no change for callers\n"
+    assert capsys.readouterr().out == "verdict    no change for callers\n" + LAST_RUN
 
 
 def test_an_edit_of_the_contract_gets_a_verdict(
     generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The level, the next version, the names that callers use, and a draft; the second time it is no change."""
-    rename_retention(filled)
+    rename_key(filled)
     assert generate() == 0
     out = capsys.readouterr().out
     assert out.startswith("verdict    it breaks callers: 0.1.0 becomes 0.2.0\n")
-    assert "- **Breaking:** `models.SnapshotRequest.retention_in_days` is gone." in out
-    assert "- `models.SnapshotRequest.retention` is new, `int | Unset`." in out
+    assert "- **Breaking:** `models.ReplicaSetSnapshot.master_key_uuid` is gone." in out
+    assert "- `models.ReplicaSetSnapshot.master_key` is new, `str | Unset`." in out
     assert generate() == 0
-    assert capsys.readouterr().out == "verdict    no change for callers\n"
+    assert capsys.readouterr().out == "verdict    no change for callers\n" + LAST_RUN
+
+
+def test_the_verdict_is_about_everything_since_the_last_commit(
+    generate: Generate, committed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A small edit after a grave one takes nothing back; with the next commit the count begins anew."""
+    rename_key(committed)
+    assert generate() == 0
+    capsys.readouterr()
+    edit(committed / SPEC, "How far Atlas is with a snapshot.", "How far Atlas has come with a snapshot.")
+    assert generate() == 0
+    out = capsys.readouterr().out
+    commit = git(committed, "rev-parse", "HEAD")
+    verdict = (
+        f"verdict    it breaks callers: 0.1.0 becomes 0.2.0\nagainst    the last commit, {commit[:10]}\n"
+    )
+    assert out.startswith(verdict)
+    assert "- **Breaking:** `models.ReplicaSetSnapshot.master_key_uuid` is gone." in out
+    git(committed, "commit", "--quiet", "--all", "--message", "renamed")
+    assert generate() == 0
+    assert capsys.readouterr().out.startswith(
+        "verdict    no change for callers\nagainst    the last commit, "
+    )
+
+
+def test_a_commit_without_a_client_leaves_the_last_run_to_compare_with(
+    generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So does a repository without a commit, and the verdict says which of both."""
+    rename_key(filled)
+    git(filled, "init", "--quiet")
+    assert generate() == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "verdict    it breaks callers: 0.1.0 becomes 0.2.0\nagainst    the last run (there is no c"
+    )
+    git(filled, "add", "spec")
+    git(filled, "commit", "--quiet", "--message", "spec alone")
+    assert generate() == 0
+    assert (
+        "against    the last run (the last commit has no generated/openapi.json)" in capsys.readouterr().out
+    )
+
+
+def test_a_committed_client_that_is_no_plain_file_is_not_read(
+    generate: Generate, committed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a link leads to is nothing that callers have; the last run is compared instead."""
+    path = committed / "generated" / "atlas_snapshots" / "client.py"
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    git(committed, "commit", "--quiet", "--all", "--message", "a link")
+    git(committed, "checkout", "--quiet", "HEAD~1", "--", "generated")
+    assert generate() == 0
+    assert "client.py: it is a symbolic link)" in capsys.readouterr().out
 
 
 def test_programs_get_json(generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And nothing else on standard output."""
-    rename_retention(filled)
+    rename_key(filled)
     assert generate("--json") == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["level"], document["next"]) == ("major", "0.2.0")
@@ -70,7 +148,7 @@ def test_programs_get_json(generate: Generate, filled: Path, capsys: pytest.Capt
 
 def test_the_verdict_has_no_say_in_the_files(generate: Generate, filled: Path) -> None:
     """The tree that it was compared with leaves no trace in the new one, nor does reading it."""
-    rename_retention(filled)
+    rename_key(filled)
     assert generate() == 0
     first = {path: path.read_bytes() for path in (filled / "generated").rglob("*") if path.is_file()}
     shutil.rmtree(filled / "generated")
@@ -150,10 +228,10 @@ def test_whatever_is_there_before_the_generation_goes_on(
 ) -> None:
     """The verdict says what is the matter, and the new tree is written."""
     spoil(filled / "generated")
-    rename_retention(filled)
+    rename_key(filled)
     assert generate() == 0
     assert said in capsys.readouterr().out
-    assert "retention:" in (filled / "generated/atlas_snapshots/models/snapshot_request.py").read_text()
+    assert "master_key:" in (filled / "generated/atlas_snapshots/models/replica_set_snapshot.py").read_text()
 
 
 def test_a_broken_client_still_gets_the_verdict_of_the_other_layers(
@@ -161,16 +239,16 @@ def test_a_broken_client_still_gets_the_verdict_of_the_other_layers(
 ) -> None:
     """What can be read is compared, and the verdict says that it is not all."""
     leaving_module(filled / "generated")
-    rename_retention(filled)
+    rename_key(filled)
     assert generate() == 0
     out = capsys.readouterr().out
     assert "it breaks callers, as far as could be compared: 0.1.0 becomes 0.2.0" in out
-    assert "models.SnapshotRequest.retention_in_days: is gone" in out
+    assert "models.ReplicaSetSnapshot.master_key_uuid: is gone" in out
 
 
 def test_without_the_library_that_compares_names_the_generation_goes_on(filled: Path) -> None:
     """Behaviour is compared all the same, and the message says what to install."""
-    rename_retention(filled)
+    rename_key(filled)
     code = (
         "import sys\nsys.modules['griffe'] = None\n"
         f"sys.path.insert(0, {str(Path(__file__).parents[2] / 'scripts')!r})\n"
@@ -200,7 +278,7 @@ def test_the_command_prints_the_verdict(filled: Path) -> None:
     for name in ("generate.py", "verdict.py"):
         shutil.copy(scripts / name, filled / "scripts")
     shutil.copytree(scripts / "generation", filled / "scripts" / "generation")
-    rename_retention(filled)
+    rename_key(filled)
     command = [COMMAND, "generate"]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=filled, env={**os.environ}
@@ -220,14 +298,14 @@ def test_recorded_replies_go_through_both_clients(
     }
     path = filled / "session.json"
     path.write_text(json.dumps(exchange), encoding="utf-8")
-    rename_retention(filled)
+    rename_key(filled)
     assert generate("--json") == 0
     seeded = json.loads(capsys.readouterr().out)["replies"]
     shutil.rmtree(filled / "generated")
-    edit(filled / SPEC, "        retention:\n          type", "        retentionInDays:\n          type")
+    edit(filled / SPEC, "        masterKey:\n", "        masterKeyUUID:\n")
     assert generate() == 0
     capsys.readouterr()
-    rename_retention(filled)
+    rename_key(filled)
     assert generate("--json", "--replies", str(path)) == 0
     assert json.loads(capsys.readouterr().out)["replies"] == seeded + 1
 
@@ -236,7 +314,7 @@ def test_a_recording_that_cannot_be_read_is_refused_before_anything_is_written(
     generate: Generate, filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It was named by hand, so it is bad input, and generated/ stays as it was."""
-    rename_retention(filled)
+    rename_key(filled)
     before = (filled / "generated" / "openapi.json").read_bytes()
     assert generate("--replies", str(filled / "none.har")) == 2
     assert "none.har" in capsys.readouterr().err

@@ -63,3 +63,27 @@ def test_a_slip_is_named_with_its_place(tmp_path: Path, old: str, new: str, told
         read(written(tmp_path, GOOD.replace(old, new)), FACTS)
     assert told in str(refused.value)
     assert "waivers.yaml" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [
+        ("answer", "expected: one of request, reply"),
+        ("requests", "did you mean 'request'?"),
+        ("x*", "`side` is 'x*'"),
+    ],
+)
+def test_a_word_that_a_fact_cannot_have_is_refused(tmp_path: Path, side: str, said: str) -> None:
+    """It would fit nothing, ever; what is allowed is named."""
+    path = written(tmp_path, GOOD.replace("reason:", f"side: {side}\n    reason:"))
+    with pytest.raises(BadInput) as caught:
+        read(path, ("clause", "side"), {"side": ("request", "reply")})
+    assert said in str(caught.value)
+    assert "waivers.yaml, line 3, at /accepted/0/side" in caught.value.where
+
+
+def test_a_star_may_stand_for_part_of_a_word(tmp_path: Path) -> None:
+    """As in every other fact."""
+    path = written(tmp_path, GOOD.replace("reason:", "side: re*\n    reason:"))
+    (entry,) = read(path, ("clause", "side"), {"side": ("request", "reply")})
+    assert entry.about["side"] == "re*"

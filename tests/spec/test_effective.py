@@ -111,7 +111,6 @@ MAKER = "{type: string, const: us}"
             f"{SCHEMAS}/BoxKite/properties/cells/minimum",
             "'one' is not of type",
         ),
-        (("pattern: ^k.$", "pattern: ^k("), 20, "/components/parameters/kiteId/schema/pattern", "'regex'"),
         (
             ("default: false", "default: x"),
             10,

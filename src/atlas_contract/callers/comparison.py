@@ -16,12 +16,13 @@ from atlas_contract.recordings import Recorded
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything that was found, how much went through both clients, and what could not be compared."""
+    """Everything that was found, how much went through both clients, what could not be compared, and with what."""
 
     differences: tuple[Difference, ...] = ()
     replies: int = 0
     calls: int = 0
     troubles: tuple[AtlasContractError, ...] = ()
+    against: str = ""
 
 
 def compare_clients(

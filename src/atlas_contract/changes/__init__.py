@@ -2,6 +2,6 @@
 
 from atlas_contract.changes.change import Change, Grade, Side, Witness
 from atlas_contract.changes.compare import compare, gravest
-from atlas_contract.changes.waivers import FACTS, waived
+from atlas_contract.changes.waivers import FACTS, WORDS, waived
 
-__all__ = ["FACTS", "Change", "Grade", "Side", "Witness", "compare", "gravest", "waived"]
+__all__ = ["FACTS", "WORDS", "Change", "Grade", "Side", "Witness", "compare", "gravest", "waived"]

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from atlas_contract.changes.change import Change, Grade
+from atlas_contract.changes.change import Change, Grade, Side
 from atlas_contract.model import Accepted
 
 FACTS = ("clause", "side", "what")
 """By what a waiver says which changes it is for."""
+WORDS = {"side": tuple(each.value for each in Side)}
+"""The values that one of them can have."""
 
 
 def waived(
@@ -40,7 +42,8 @@ def _note(waiver: Accepted, changes: Sequence[Change], today: date) -> str:
     if not fits:
         return f"the waiver of {about} ({waiver.place}) fits no breaking change; delete it"
     if today > waiver.expires:
-        return f"the waiver of {about} ({waiver.place}) expired on {waiver.expires}; {waiver.owner} owns it"
+        over = f"the waiver of {about} ({waiver.place}) expired on {waiver.expires}"
+        return f"{over}; {waiver.owner} owns it: take the change back, or give `expires` another day"
     return ""
 
 

@@ -77,7 +77,7 @@ def changes_between(
 
 
 def _compared(old: str, new: str | None, waivers: Path | None) -> Comparison:
-    from atlas_contract.changes import FACTS
+    from atlas_contract.changes import FACTS, WORDS
     from atlas_contract.spec import accepted, files, versions
 
     here = _checkout()
@@ -88,8 +88,9 @@ def _compared(old: str, new: str | None, waivers: Path | None) -> Comparison:
         newer = versions.read(new, here)
     older = versions.read(old, here)
     if waivers is not None:
-        return changes_between(older, newer, accepted.read(waivers, FACTS))
-    return changes_between(older, newer, accepted.entries(newer.waivers, FACTS) if newer.waivers else ())
+        return changes_between(older, newer, accepted.read(waivers, FACTS, WORDS))
+    beside = accepted.entries(newer.waivers, FACTS, WORDS) if newer.waivers else ()
+    return changes_between(older, newer, beside)
 
 
 def _checkout() -> Path:

@@ -41,13 +41,14 @@ def command(*, folder: Path | None, rules: bool, spectral: str | None, form: str
       atlas-contract lint --rules
       atlas-contract lint --spectral "npx @stoplight/spectral-cli" --format json
     """
-    from atlas_contract.spec import lint
+    from atlas_contract.spec import files, lint
 
     if rules:
         for rule in lint.RULES:
             click.echo(f"{rule.id:<22} {rule.severity:<6} {rule.sentence}")
         return 0
     place = folder or checkout_root(Path.cwd()) / "spec"
+    files.check_folder(place)
     subject = lint.subject_of(place, datetime.now(UTC).date())
     found = list(lint.findings(subject))
     if spectral is not None:
@@ -94,4 +95,4 @@ def _asked(spectral: str, subject: Subject, place: Path) -> list[Complaint]:
             msg = f"Spectral cannot be run: {error}"
             hint = "npm install @stoplight/spectral-cli, and name its command"
             raise BadInput(msg, where="--spectral", hint=hint) from None
-        return list(answers.complaints(done.stdout, subject))
+        return list(answers.complaints(done.returncode, done.stdout, done.stderr, subject))

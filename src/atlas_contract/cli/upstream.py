@@ -60,26 +60,30 @@ def command(*, file: Path, form: str, output: Path | None, part: Path | None, sp
       0 no undeclared drift · 1 undeclared drift · 2 usage or bad input
     """
     from atlas_contract.reports import drift
-    from atlas_contract.reports.output import write_whole
+    from atlas_contract.reports.output import check_outputs, write_whole
+    from atlas_contract.spec import files
 
-    standing = _standing(file, spec)
+    folder = spec or checkout_root(Path.cwd()) / files.FOLDER
+    files.check_folder(folder)
+    read = (file, folder / files.FRAGMENT, folder / files.DECLARED)
+    check_outputs({"--output": output, "--slice": part}, read)
+    standing = _standing(file, folder)
     if part is not None:
         write_whole(part, json.dumps(standing.comparison.slice.content, indent=2) + "\n")
     tell(drift, standing, form, output)
     return FINDINGS if standing.verdict.undeclared else 0
 
 
-def _standing(file: Path, spec: Path | None) -> Standing:
+def _standing(file: Path, folder: Path) -> Standing:
     """What comes of it, with the declarations that hold today."""
     from atlas_contract import upstream
     from atlas_contract.reports.drift import Standing
     from atlas_contract.spec import accepted, files
     from atlas_contract.spec.documents import load
 
-    folder = spec or checkout_root(Path.cwd()) / files.FOLDER
     fragment = load(folder / files.FRAGMENT)
     declarations = folder / files.DECLARED
-    declared = accepted.read(declarations, upstream.FACTS) if declarations.exists() else ()
+    declared = accepted.read(declarations, upstream.FACTS, upstream.WORDS) if declarations.exists() else ()
     with Progress(sys.stderr) as progress:
         progress.say(f"reading {file}")
         full = load(file, largest=LARGEST, most=MOST_VALUES)

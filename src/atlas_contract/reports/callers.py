@@ -31,6 +31,8 @@ def _lines(found: Verdict, compared: Comparison) -> Iterator[str]:
     version = "" if found.level is Level.NONE else f": {found.current} becomes {found.next}"
     partly = ", as far as could be compared" if compared.troubles else ""
     yield f"verdict    {_LEVELS[found.level]}{partly}{version}"
+    if compared.against:
+        yield f"against    {compared.against}"
     for layer in Layer:
         reasons = [each for each in found.reasons if each.layer is layer]
         if reasons:
@@ -85,6 +87,7 @@ def document(found: Verdict, compared: Comparison) -> dict[str, Any]:
         "level": found.level.name.lower(),
         "current": found.current,
         "next": found.next,
+        "against": redact.text(compared.against),
         "replies": compared.replies,
         "calls": compared.calls,
         "troubles": [redact.text(str(each)) for each in compared.troubles],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,21 @@ def octets(text: str) -> bytes:
 def as_json(document: Mapping[str, Any]) -> bytes:
     """A document as a file for programs has it."""
     return octets(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def check_outputs(given: Mapping[str, Path | None], read: Iterable[Path]) -> None:
+    """Hold the files that flags name for results against each other, and against the files that are read.
+
+    Raises:
+        BadInput: one result would overwrite another, or what it is made of.
+    """
+    taken = {path.resolve(): f"{path.name}, which is read" for path in read}
+    for flag, path in given.items():
+        if path is not None and path.resolve() in taken:
+            msg = f"{flag} would overwrite {taken[path.resolve()]}."
+            raise BadInput(msg, where=str(path), hint=f"name another file for {flag}")
+        if path is not None:
+            taken[path.resolve()] = f"what {flag} writes"
 
 
 def write_whole(path: Path, content: str | bytes, hint: str = "name a file in a folder that exists") -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Accepted
@@ -16,19 +17,26 @@ TOP = "accepted"
 _ALWAYS = ("reason", "owner", "expires")
 
 
-def read(path: Path, facts: Collection[str]) -> tuple[Accepted, ...]:
+Words: TypeAlias = Mapping[str, Collection[str]]
+"""The values that a fact may have, where it may not have any."""
+
+
+def read(path: Path, facts: Collection[str], words: Words = MappingProxyType({})) -> tuple[Accepted, ...]:
     """Every entry of a file whose top has the one key `accepted`, a list; `facts` are the names that entries may use.
 
     Raises BadInput as `entries`, and where the file cannot be read.
     """
-    return entries(load(path), facts)
+    return entries(load(path), facts, words)
 
 
-def entries(document: Document, facts: Collection[str]) -> tuple[Accepted, ...]:
+def entries(
+    document: Document, facts: Collection[str], words: Words = MappingProxyType({})
+) -> tuple[Accepted, ...]:
     """Every entry of such a file that is read already.
 
     Raises BadInput, naming file, line and entry, for anything that cannot be used: an unknown or missing key, a
-    fact that is no text, an entry without any fact or with facts that anything fits, `expires` that is no day.
+    fact that is no text or none of its `words`, an entry without any fact or with facts that anything fits, `expires`
+    that is no day.
     """
     for key in document.content:
         if key != TOP:
@@ -36,7 +44,10 @@ def entries(document: Document, facts: Collection[str]) -> tuple[Accepted, ...]:
     listed = document.content.get(TOP)
     if not isinstance(listed, list):
         raise _bad(document, f"/{TOP}", f"`{TOP}` is {shown(listed)}", expected="a list")
-    return tuple(_entry(document, entry, f"/{TOP}/{index}", facts) for index, entry in enumerate(listed))
+    found = tuple(_entry(document, entry, f"/{TOP}/{index}", facts) for index, entry in enumerate(listed))
+    for index, entry in enumerate(found):
+        _check_words(document, entry, words, f"/{TOP}/{index}")
+    return found
 
 
 def _entry(document: Document, entry: Any, pointer: Pointer, facts: Collection[str]) -> Accepted:
@@ -64,6 +75,16 @@ def _entry(document: Document, entry: Any, pointer: Pointer, facts: Collection[s
         )
     expires = _day(document, entry["expires"], f"{pointer}/expires")
     return Accepted(about, entry["reason"], entry["owner"], expires, document.place(pointer))
+
+
+def _check_words(document: Document, entry: Accepted, words: Words, pointer: Pointer) -> None:
+    """A value with a star is for several words; it has to fit one of them."""
+    for name in words.keys() & entry.about.keys():
+        value = Accepted({name: entry.about[name]}, "", "", entry.expires)
+        if not any(value.covers({name: word}, entry.expires) for word in words[name]):
+            msg, known = f"`{name}` is {shown(entry.about[name])}", words[name]
+            hint = nearest(entry.about[name], known)
+            raise _bad(document, f"{pointer}/{name}", msg, expected=one_of(known), hint=hint)
 
 
 def _day(document: Document, text: str, pointer: Pointer) -> dt.date:

@@ -41,6 +41,15 @@ def content_of(path: Path, largest: int = LARGEST) -> bytes:
         raise _unread(path, why, "give the path of a UTF-8 text file") from error
 
 
+def check_folder(path: Path) -> None:
+    """Raises BadInput for what is no folder, where one with the files of a contract was asked for."""
+    if not path.is_dir():
+        why = "a file" if path.exists() else "not there"
+        msg = f"{path.name} is {why}, and a folder is expected"
+        hint = f"name the folder that it lies in: {short(path.parent)}" if path.is_file() else ""
+        raise BadInput(msg, where=short(path), expected=f"a folder with {', '.join(SOURCES)}", hint=hint)
+
+
 def text_of(path: Path, largest: int = LARGEST) -> str:
     """The text of a regular UTF-8 file, a byte order mark left out; BadInput as `content_of`, or for other bytes."""
     return decoded(content_of(path, largest), short(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,13 +44,26 @@ def commit_of(folder: Path, revision: str) -> str | None:
 
 def entries(folder: Path, commit: str, below: str) -> dict[str, Entry]:
     """The files that a commit has directly in a folder below the given one, by name."""
-    listed = _run(folder, "ls-tree", "-z", "--long", commit, "--", f"{below}/")
+    listed = _entries(_run(folder, "ls-tree", "-z", "--long", commit, "--", f"{below}/"))
+    return {path.rpartition("/")[2]: entry for path, entry in listed.items()}
+
+
+def tree(folder: Path, commit: str, below: str) -> dict[str, bytes]:
+    """Every file that a commit has below a folder, however deep, by its path as seen from there.
+
+    Raises:
+        BadInput: one is no regular file, or larger than anything that is read.
+    """
+    listed = _entries(_run(folder, "ls-tree", "-r", "-z", "--long", commit, "--", f"{below}/"))
+    for path, entry in listed.items():
+        _check(entry, f"{commit}:{path}")
+    asked = "".join(f"{entry.blob}\n" for entry in listed.values())
+    answered = io.BytesIO(_run(folder, "cat-file", "--batch", given=asked.encode()).stdout)
     found = {}
-    for line in listed.stdout.decode("utf-8", "surrogateescape").split("\0"):
-        facts, _, name = line.partition("\t")
-        mode, kind, blob, size = facts.split() if facts else ("", "", "", "")
-        if kind == "blob":
-            found[name.rpartition("/")[2]] = Entry(mode, blob, int(size))
+    for path, entry in listed.items():
+        answered.readline()  # id, kind and size, which are known
+        found[path.removeprefix(f"{below}/")] = answered.read(entry.size)
+        answered.readline()
     return found
 
 
@@ -59,19 +73,36 @@ def content_of(folder: Path, entry: Entry, name: str) -> bytes:
     Raises:
         BadInput: it is no regular file, or larger than anything that is read.
     """
+    _check(entry, name)
+    return _run(folder, "cat-file", "blob", entry.blob).stdout
+
+
+def _entries(listed: subprocess.CompletedProcess[bytes]) -> dict[str, Entry]:
+    """The files of a listing, by path."""
+    found = {}
+    for line in listed.stdout.decode("utf-8", "surrogateescape").split("\0"):
+        facts, _, path = line.partition("\t")
+        mode, kind, blob, size = facts.split() if facts else ("", "", "", "")
+        if kind == "blob":
+            found[path] = Entry(mode, blob, int(size))
+    return found
+
+
+def _check(entry: Entry, name: str) -> None:
     if entry.mode not in _REGULAR:
         msg = f"cannot read {name}: it is a symbolic link"
         raise BadInput(msg, where=name, hint="name a revision where it is a file")
     if entry.size > LARGEST:
         msg = f"cannot read {name}: it has {entry.size:,} bytes, and {LARGEST:,} is the most that is read"
         raise BadInput(msg, where=name, hint="look for what was committed by mistake")
-    return _run(folder, "cat-file", "blob", entry.blob).stdout
 
 
-def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = ["git", "-C", str(folder), *arguments]
     try:
-        return subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE)  # noqa: S603
+        return subprocess.run(  # noqa: S603
+            command, input=given, capture_output=True, check=False, timeout=PATIENCE
+        )
     except FileNotFoundError as error:
         msg = "git is not installed, and a revision can't be read without it."
         raise BadInput(msg, hint="install git, or name folders or files") from error

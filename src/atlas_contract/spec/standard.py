@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from atlas_contract.errors import BadInput
+from atlas_contract.spec import patterns
 from atlas_contract.spec.documents import Document, Pointer, pointer_of
-from atlas_contract.spec.wording import nearest, shown
+from atlas_contract.spec.wording import nearest, printable, shown
 
 _NAMED = (
     "callbacks", "content", "encoding", "headers", "links", "parameters", "pathItems", "paths", "requestBodies",
@@ -15,11 +16,13 @@ _NAMED = (
 )  # fmt: skip
 """Members whose own members are called as their author likes, so that `schema` may be a mere name there."""
 _VALUES = ("example", "examples", "value")
+_LONGEST = 300
 _HINT = "correct the fragment, or the overlay action that touches this place"
 
 
 def check_standard(content: Mapping[str, Any], source: Document) -> None:
     """Raises BadInput at the first thing the OpenAPI standard does not allow; `source` gives the lines."""
+    patterns.check(content, source)
     _check_schemas(content, source)
     from openapi_spec_validator import OpenAPIV31SpecValidator  # slow to import, and few commands need it
 
@@ -84,7 +87,12 @@ def _invalid(source: Document, pointer: Pointer, error: Any) -> BadInput:
     known = error.validator_value if error.validator == "enum" else ()
     close = nearest(str(error.instance), [each for each in known if isinstance(each, str)])
     return BadInput(
-        f"not valid OpenAPI 3.1: {shown(error.message.partition(chr(10))[0], 300)[1:-1]}",
+        f"not valid OpenAPI 3.1: {printable(_first_line(error.message))}",
         where=source.place(pointer),
         hint="; ".join(part for part in (close, _HINT) if part),
     )
+
+
+def _first_line(text: str) -> str:
+    first = text.partition("\n")[0]
+    return first if len(first) <= _LONGEST else first[: _LONGEST - 1] + "…"

@@ -21,6 +21,10 @@ class Kind(StrEnum):
     """We say it, and Atlas says nothing."""
 
 
+WORDS = {"kind": tuple(each.value for each in Kind)}
+"""The values that one of the facts can have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that the two documents tell differently, at one place of one operation.

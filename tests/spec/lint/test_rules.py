@@ -37,6 +37,11 @@ def main(content: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def main_body(content: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the body of the first operation."""
+    return schema(content, "SnapshotRequest")
+
+
 def empty(content: dict[str, Any]) -> None:
     """A reply that is content with an empty object."""
     schema(content, "ProjectPage").clear()
@@ -51,6 +56,12 @@ IN_THE_CONTRACT: dict[str, Edit] = {
     "example-valid": lambda content: content["components"]["parameters"]["groupId"].update(example="staging"),
     "required-declared": lambda content: schema(content, "Link").setdefault("required", []).append("title"),
     "no-doubles": lambda content: schema(content, "RetentionUnit")["enum"].append("DAYS"),
+    "enum-one-kind": lambda content: schema(content, "SnapshotStatus")["enum"].append(5),
+    "reply-declared": lambda content: main(content)["responses"].pop("400"),
+    "schema-satisfiable": lambda content: main_body(content)["properties"]["retentionInDays"].update(
+        maximum=0
+    ),
+    "keyword-known": lambda content: main_body(content)["properties"]["retentionInDays"].update(minimun=1),
     "component-used": lambda content: content["components"]["schemas"].update(Spare={"type": "string"}),
     "pattern-anchored": lambda content: content["components"]["parameters"]["groupId"]["schema"].update(
         pattern="[a-f0-9]{24}"
@@ -139,14 +150,86 @@ def test_spectral_complaints_are_placed_in_our_files(subject: Subject) -> None:
     """Its path into the effective contract becomes a line of the fragment; hints are notes."""
     output = '[{"code": "x", "severity": 1, "path": ["info"], "message": "m"},'
     output += '{"code": "y", "severity": 3, "path": [], "message": "n"}]'
-    first, second = spectral.complaints(output, subject)
+    first, second = spectral.complaints(1, output, "", subject)
     assert (first.rule, first.severity) == ("spectral:x", Severity.ERROR)
     assert "atlas-snapshots.yaml, line" in first.place
     assert second.severity is Severity.NOTE
 
 
-@pytest.mark.parametrize("output", ["<html>", "{}x", '[{"code": 1}]', "[1]"])
-def test_an_answer_that_is_not_spectrals_is_refused(subject: Subject, output: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "output"),
+    [(0, "<html>"), (0, "{}x"), (1, '[{"code": 1}]'), (1, "[1]"), (0, "{}"), (0, ""), (1, "[]"), (2, "[]")],
+)
+def test_an_answer_that_is_not_spectrals_is_refused(subject: Subject, code: int, output: str) -> None:
     """Whatever was run instead of Spectral is named as the problem."""
-    with pytest.raises(BadInput, match="Spectral"):
-        list(spectral.complaints(output, subject))
+    with pytest.raises(BadInput, match="Spectral has failed"):
+        list(spectral.complaints(code, output, "", subject))
+
+
+def test_spectral_without_complaints_has_none(subject: Subject) -> None:
+    """An empty list with exit code 0 is what it says then."""
+    assert list(spectral.complaints(0, "[]", "", subject)) == []
+
+
+@pytest.mark.parametrize(
+    ("contradiction", "said"),
+    [
+        ({"minimum": 10, "maximum": 5}, "`minimum` is 10 and `maximum` is 5"),
+        ({"exclusiveMinimum": 5, "maximum": 5}, "`exclusiveMinimum` is 5 and `maximum` is 5"),
+        ({"minLength": 3, "maxLength": 2}, "`minLength` is 3"),
+        ({"minItems": 2, "maxItems": 1}, "`minItems` is 2"),
+        ({"required": ["a", "b"], "maxProperties": 1}, "`required` names 2 members"),
+        ({"minimum": 10, "allOf": [{"maximum": 5}]}, "`minimum` is 10 and `maximum` is 5"),
+        ({"type": "string", "allOf": [{"type": "integer"}]}, '`type` is "string" and "integer"'),
+        ({"type": "integer", "enum": ["a", "b"]}, '`enum` has "a", "b"'),
+        ({"type": "string", "const": 5}, "`const` has 5"),
+    ],
+)
+def test_a_schema_that_nothing_fits_is_found(
+    subject: Subject, contradiction: dict[str, Any], said: str
+) -> None:
+    """Also where its parts contradict each other only together."""
+    content = copy.deepcopy(dict(subject.content))
+    content["components"]["schemas"]["Spare"] = contradiction
+    found = [
+        each for each in findings(replace(subject, content=content)) if each.rule == "schema-satisfiable"
+    ]
+    assert [each.message.startswith(said) for each in found] == [True]
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        {"minimum": 5, "maximum": 5},
+        {"type": "number", "allOf": [{"type": "integer"}]},
+        {"type": ["string", "null"], "enum": ["a", None]},
+        {"minimum": 1, "anyOf": [{"maximum": 0}, {"maximum": 2}]},
+        {"type": "object", "properties": {"minimun": {"type": "string"}}, "x-ours": 1},
+    ],
+)
+def test_a_narrow_schema_is_no_contradiction(subject: Subject, fine: dict[str, Any]) -> None:
+    """One value is enough; names of properties are no keywords."""
+    content = copy.deepcopy(dict(subject.content))
+    content["components"]["schemas"]["Spare"] = fine
+    found = findings(replace(subject, content=content))
+    assert not rules_of(found) & {"schema-satisfiable", "keyword-known"}
+
+
+def test_a_reply_with_another_status_is_found_in_the_behaviours(subject: Subject) -> None:
+    """The complaint names behaviour, operation and the line of the status."""
+    content = copy.deepcopy(subject.behaviours.content)
+    (refusal,) = (each for each in content["behaviours"] if each["id"] == "unfinished-snapshot")
+    refusal["reply"]["status"] = 409
+    behaviours = replace(subject.behaviours, content=content)
+    (found,) = findings(replace(subject, behaviours=behaviours))
+    assert found.rule == "reply-declared"
+    assert "unfinished-snapshot replies 409, and takeGroupClusterBackupSnapshots has no such" in found.message
+    assert "behaviours.yaml, line" in found.place
+
+
+def test_a_misspelt_keyword_comes_with_the_right_one(subject: Subject) -> None:
+    """So that it need not be looked up."""
+    content = copy.deepcopy(dict(subject.content))
+    IN_THE_CONTRACT["keyword-known"](content)
+    (found,) = findings(replace(subject, content=content))
+    assert found.message.endswith("did you mean 'minimum'?")

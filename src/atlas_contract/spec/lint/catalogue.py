@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from atlas_contract.spec.lint import described, sense
+from atlas_contract.spec.lint import contradictions, described, sense
 from atlas_contract.spec.lint.rule import Complaint, Rule
 from atlas_contract.spec.lint.subject import Subject
 
-RULES: tuple[Rule, ...] = (*described.RULES, *sense.RULES)
+RULES: tuple[Rule, ...] = (*described.RULES, *sense.RULES, *contradictions.RULES)
 
 
 def findings(subject: Subject) -> tuple[Complaint, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from atlas_contract.spec import places
 from atlas_contract.spec.documents import pointer_of
-from atlas_contract.spec.lint import places
 from atlas_contract.spec.lint.rule import Found, Rule, Severity
 from atlas_contract.spec.lint.subject import Subject
 from atlas_contract.spec.schemas import followed

@@ -11,9 +11,8 @@ import jsonpath
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of, read_text
 from atlas_contract.contract.vacuity import vacuous
-from atlas_contract.spec import overlay, uses
+from atlas_contract.spec import enums, overlay, places, uses
 from atlas_contract.spec.documents import Document, Pointer, pointer_of
-from atlas_contract.spec.lint import places
 from atlas_contract.spec.lint.rule import Found, Rule, Severity
 from atlas_contract.spec.lint.subject import Subject
 from atlas_contract.spec.schemas import followed
@@ -85,6 +84,11 @@ def _doubles(subject: Subject) -> Found:
                 yield subject.place(f"{at}/{key}"), f"{value} stands twice in `{key}`"
 
 
+def _enums(subject: Subject) -> Found:
+    for at, what, remedy in enums.faults(subject.content):
+        yield subject.place(at), f"{what}; {remedy}"
+
+
 def _unused(subject: Subject) -> Found:
     used = {
         match.obj
@@ -131,6 +135,12 @@ RULES = (
     Rule("action-effective", "Each overlay action changes something.", Severity.ERROR, _idle_actions),
     Rule("required-declared", "What is required is declared.", Severity.ERROR, _required),
     Rule("no-doubles", "No list of values or names has one twice.", Severity.ERROR, _doubles),
+    Rule(
+        "enum-one-kind",
+        "An enum's values are of one kind, and differ in more than case or signs.",
+        Severity.ERROR,
+        _enums,
+    ),
     Rule("component-used", "Each component is referred to.", Severity.ERROR, _unused),
     Rule(
         "pattern-anchored",

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from atlas_contract.spec import client_uses
 from atlas_contract.spec.documents import Document, Pointer, ancestors, load
 from atlas_contract.spec.effective import compose
 from atlas_contract.spec.files import BEHAVIOURS, FRAGMENT, OVERLAY
@@ -37,9 +38,11 @@ class Subject:
 def subject_of(spec_dir: Path, today: date) -> Subject:
     """Everything there is to lint.
 
-    Raises BadInput, naming file, line and place, where the files make no valid OpenAPI document at all.
+    Raises BadInput, naming file, line and place, where the files make no valid OpenAPI document at all, or one without
+    what the client needs.
     """
     content = compose(spec_dir)
     fragment = load(spec_dir / FRAGMENT)
     check_standard(content, fragment)
+    client_uses.check(content, fragment)
     return Subject(fragment, load(spec_dir / OVERLAY), load(spec_dir / BEHAVIOURS), content, today)
