@@ -87,7 +87,7 @@ def command(
 
     delivery, accepted, began = wanted(report, former), known(baseline), time.time()
     contract = _contract(layer)
-    verifier, found = verified_files(files, contract, layer)
+    verifier, found = verified_files(files, contract, layer, clauses=delivery != Wanted())
     run = verifier.traffic.summary(found, accepted, began)
     text = (*verification.lines(found), *accepted_lines(run))
     for line in [json.dumps(verification.document(found), indent=2)] if as_json else text:
@@ -98,7 +98,7 @@ def command(
         click.echo(proposals.overlay_text(found, contract, datetime.now(UTC).date()), nl=False)
     if delivery != Wanted():
         say = partial(click.echo, err=propose or as_json)
-        deliver(verifier.traffic.document(run), delivery, say, run.new)
+        deliver(verifier.traffic.document(run, found), delivery, say, run.new)
     return 1 if run.new else 0
 
 
@@ -113,11 +113,13 @@ def _contract(layer: str) -> Contract:
     return documented(effective)
 
 
-def verified_files(files: tuple[Path, ...], contract: Contract, layer: str) -> tuple[Verifier, Verified]:
+def verified_files(
+    files: tuple[Path, ...], contract: Contract, layer: str, *, clauses: bool = False
+) -> tuple[Verifier, Verified]:
     """Judge files one after the other, with progress on standard error: who judged them, and what was found."""
     from atlas_contract.runner.verify import Layer, Verifier
 
-    verifier, started = Verifier(contract, Layer(layer)), time.monotonic()
+    verifier, started = Verifier(contract, Layer(layer), clauses=clauses), time.monotonic()
     with Progress(sys.stderr) as progress:
         for recorded in _read(files):
             verifier.take(recorded)
