@@ -242,7 +242,7 @@ def test_bad_input_is_2_with_one_error_that_names_the_file(tmp_path: Path, name:
         (["--output", "nowhere/pull.md"], "The result cannot be written"),
         (["--slice", "nowhere/ours.json"], "The result cannot be written"),
         (["--format", "tea"], "'tea' is not one of"),
-        (["--spec", "nowhere"], "cannot read atlas-snapshots.yaml"),
+        (["--spec", "nowhere"], "cannot read nowhere/atlas-snapshots.yaml"),
     ],
 )
 def test_a_flag_that_cannot_be_used_is_2(

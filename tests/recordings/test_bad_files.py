@@ -22,6 +22,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "text": (b"hello", "it starts with 'h'", "line 1, column 1"),
     "number": (b"17", "it starts with '1'", "line 1"),
     "no log": (b'{"log": {"version": "1.2"}}', "no entries", "line 1"),
+    "entries are null": (b'{"log": {"entries": null}}', "no entries", "line 1"),
+    "entries are an object": (b'{"log": {"entries": {}}}', "no entries", "line 1"),
     "log is text": (b'{"log": "x"}', "`request` is missing", ""),
     "cut off in a text": (GOOD[:70] + b'"', "ends in the middle", "line 1"),
     "cut off in an entry": (b'{"log":{"entries":[\n{"request":', "ends in the middle", "line 2, column 12"),
@@ -56,6 +58,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "half a character in a header": (GOOD.replace(b"{}", b'{"A":"\\ud800"}'), "half of a character", ""),
     "header is a number": (GOOD.replace(b"{}", b'{"Age":1}'), "`headers, Age` is 1", ""),
     "body is a number": (GOOD.replace(b"{}", b'{},"rawBody":1'), "`rawBody` is 1", ""),
+    "at is no time": (GOOD.replace(b'"resp', b'"at":"yesterday","resp'), "`at` is 'yesterday'", ""),
+    "at is a list": (GOOD.replace(b'"resp', b'"at":[1],"resp'), "`at` is '[1]'", ""),
     "not base64": (
         json.dumps(
             {
@@ -63,7 +67,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
                 "response": {"status": 200, "content": {"text": "%", "encoding": "base64"}},
             }
         ).encode(),
-        "`text`",
+        "`text` is no base64",
         "",
     ),
     "unknown encoding": (
@@ -73,7 +77,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
                 "response": {"status": 200, "content": {"text": "x", "encoding": "rot13"}},
             }
         ).encode(),
-        "`encoding`",
+        "`encoding` is 'rot13'",
         "",
     ),
 }  # fmt: skip
@@ -90,6 +94,7 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, name: str) -> None
     assert what in refused.value.what
     assert str(path) in refused.value.where
     assert where in refused.value.where
+    assert refused.value.hint
 
 
 def test_what_comes_before_the_mistake_is_read(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.recording import FORMS, Heard, Tape, bare, full, har, har_entry, har_of
 
 from atlas_contract.contract import Contract
+from atlas_contract.errors import BadInput
 from atlas_contract.model import Gap
 from atlas_contract.recordings import Recorded, read
 from atlas_contract.recordings.read import of_stream
@@ -216,9 +217,12 @@ def test_a_request_that_was_never_answered_has_the_status_0(tmp_path: Path, resp
 
 
 def test_the_time_of_an_entry_is_read(tmp_path: Path) -> None:
-    """With its zone, or as UTC; what is no time is none."""
+    """With its zone, or as UTC; what is no time is a mistake of the recording."""
     assert of_har(tmp_path, {}, {}, startedDateTime="2026-01-01T02:00:00.500+02:00").at == 1767225600.5
-    assert of_har(tmp_path, {}, {}, startedDateTime="yesterday").at is None
+    assert of_har(tmp_path, {}, {}, startedDateTime=None).at is None
+    with pytest.raises(BadInput, match="`startedDateTime` is 'yesterday'") as refused:
+        of_har(tmp_path, {}, {}, startedDateTime="yesterday")
+    assert "2026-01-01T00:00:00Z" in refused.value.expected
 
 
 def test_a_form_is_told_by_the_entry_not_by_the_file(tape: Tape, tmp_path: Path) -> None:

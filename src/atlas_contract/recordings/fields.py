@@ -71,15 +71,19 @@ def headers(holder: Mapping[str, Any], place: str) -> Headers:
     return tuple(pair for pair in pairs if pair[0][:1] != ":") if ":" in first else tuple(pairs)
 
 
-def second(value: Any) -> float | None:
-    """The second since 1970 that an ISO 8601 text or a number names; None where it is neither."""
+def second(holder: Mapping[str, Any], key: str, place: str) -> float | None:
+    """The second since 1970 that an ISO 8601 text or a number names; None where there is none."""
+    value = holder.get(key)
+    if value is None:
+        return None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     try:
         found = datetime.fromisoformat(value)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError, OverflowError):
-        return None
+        expected = "a time such as 2026-01-01T00:00:00Z, or seconds since 1970"
+        raise complaint(place, key, f"{str(value)[:40]!r}", expected) from None
 
 
 def _check_characters(value: str, key: str, place: str) -> None:
@@ -93,6 +97,11 @@ def bad(place: str, key: str, found: Any, expected: str) -> BadInput:
     told = "missing" if found is None else f"of the type {type(found).__name__}"
     if isinstance(found, int | float):
         told = repr(found)[:40]
+    return complaint(place, key, told, expected)
+
+
+def complaint(place: str, key: str, told: str, expected: str) -> BadInput:
+    """A complaint about a field of an entry, in words of its own."""
     msg = f"This is no recorded exchange: `{key}` is {told}."
     return BadInput(
         msg, where=place, expected=expected, hint="`atlas-contract verify --help` says which forms are read"

@@ -39,7 +39,7 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
         place,
         request,
         Reply(status, headers, body),
-        fields.second(entry.get("startedDateTime")),
+        fields.second(entry, "startedDateTime", place),
         host,
         _gaps(gaps, headers=bool(headers), sent=sent is not None),
     )
@@ -114,8 +114,8 @@ def _decoded(text: bytes, encoding: Any, place: str) -> bytes:
     if not encoding:
         return text
     if encoding != "base64":
-        raise fields.bad(place, "encoding", encoding, "base64, or none")
+        raise fields.complaint(place, "encoding", f"{str(encoding)[:40]!r}", "base64, or no `encoding`")
     try:
         return b64decode(text, validate=True)
     except ValueError:
-        raise fields.bad(place, "text", text, "base64, as `encoding` says") from None
+        raise fields.complaint(place, "text", "no base64", "base64, as `encoding` says") from None

@@ -33,7 +33,7 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
         place,
         request,
         Reply(fields.status(answered, place), headers, body or b""),
-        fields.second(entry["at"]) if "at" in entry else None,
+        fields.second(entry, "at", place),
         gaps=_gaps(
             query="?" in target or "query" in asked,
             sent=sent is not None,
