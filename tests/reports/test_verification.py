@@ -81,7 +81,7 @@ def test_a_time_beyond_every_calendar_is_unknown() -> None:
 
 def test_traffic_of_another_api_gives_no_verdict() -> None:
     """It is neither kept nor broken."""
-    assert list(lines(Verified("effective", 1, 5, {})))[-1].startswith("verdict    none")
+    assert list(lines(Verified("effective", 1, 5, {})))[-1].startswith("verdict    none: nothing was judged")
 
 
 def test_programs_get_the_same() -> None:

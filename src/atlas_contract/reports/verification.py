@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from atlas_contract.model import Gap, Source
+from atlas_contract.reports.verdict import NOTHING
 from atlas_contract.spec.wording import printable
 
 SHOWN = 20  # unmatched names, and values of a deviation, that the lines show
@@ -93,7 +94,7 @@ class Verified:
     `judged` counts exchanges by operation. `guesses` are deviations from what is only inferred: worth to know, and no
     fault of the traffic. `unjudged_others` counts the unjudged exchanges beyond those that are named; `late` those
     judged without a history, because what they are about had been seen later already; `missing` those judged of which
-    a part is not known, by the part.
+    a part is not known, by the part. `repeated` are files that were named more than once, and read once.
     """
 
     layer: str
@@ -107,6 +108,7 @@ class Verified:
     unjudged_others: int = 0
     late: int = 0
     missing: Mapping[Gap, int] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
 
@@ -135,6 +137,7 @@ def document(found: Verified) -> dict[str, Any]:
         ],
         "unjudgedOthers": found.unjudged_others,
         "outOfOrder": found.late,
+        "namedAgain": list(found.repeated),
         "missing": {str(gap): count for gap, count in found.missing.items()},
     }
 
@@ -161,6 +164,8 @@ def _lines(found: Verified) -> Iterator[str]:
     yield f"judged     {judged:,}" + (f": {by_operation}" if by_operation else "")
     if found.late:
         yield f"note       {found.late:,} seen out of order, and judged each by itself"
+    for name in found.repeated:
+        yield f"note       {name} was named more than once, and read once"
     for note in notes(found):
         yield f"note       {note}"
     yield f"layer      {found.layer}"
@@ -208,7 +213,7 @@ def _unmatched(found: Verified) -> Iterator[str]:
 
 def _verdict(found: Verified, judged: int) -> str:
     if not judged:
-        return "none: no exchange belongs to an operation of the contract"
+        return NOTHING
     guesses = f", {_of(len(found.guesses), 'guess', 'es')} refuted" if found.guesses else ""
     unjudged = found.read - judged
     rest = f"{_of(judged, 'exchange')} judged, {unjudged:,} not{guesses}"

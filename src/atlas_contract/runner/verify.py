@@ -133,8 +133,8 @@ class Verifier:
             for name in strange:
                 _tally(self._headers, name, sighting).see(sighting, case.operation)
 
-    def result(self, *, files: int = 1, seconds: float = 0.0) -> Verified:
-        """Everything found so far."""
+    def result(self, *, files: int = 1, seconds: float = 0.0, repeated: tuple[str, ...] = ()) -> Verified:
+        """Everything found so far, in so many files; `repeated` are those that were named more than once."""
         deviations = [
             self._deviation(clause, check, tally) for (clause, check), tally in self._deviations.items()
         ]
@@ -157,6 +157,7 @@ class Verifier:
             unjudged_others=self._unjudged_others,
             late=self._late,
             missing=self._missing(),
+            repeated=repeated,
             seconds=seconds,
         )
 
