@@ -249,8 +249,10 @@ class Gap(StrEnum):
     """What nobody knows of an exchange that somebody else recorded. Of one that was sent here all is known."""
 
     QUERY = "query"
+    REQUEST_BODY = "request body"
     REPLY_HEADERS = "reply headers"
     REPLY_BODY = "reply body"
+    CUT_OFF = "end of the reply body"  # the rest of it was recorded, and is of no use
     LAYOUT = "layout"  # the value of the reply body is known, but not its bytes
     REASON = "reason"  # which of the stated refusals this one is
     MEANWHILE = "meanwhile"  # what others did at the target before, and what was done at the same time

@@ -122,14 +122,37 @@ def test_a_missing_file_and_no_file_exit_with_2(tmp_path: Path) -> None:
 
 
 def test_another_apis_traffic_is_counted_and_named(tmp_path: Path) -> None:
-    """And is no deviation."""
+    """And is no deviation; but a run that judged nothing proves nothing, and says what to do."""
     entry = {"request": {"method": "GET", "path": "/v1/users/17"}, "response": {"status": 200}}
     path = tmp_path / "other.json"
     path.write_text(json.dumps([entry, entry]), encoding="utf-8")
-    code, out, _ = run(path)
-    assert code == 0
+    code, out, err = run("--report", tmp_path / "report", path)
+    assert code == 2
     assert "      2  GET /v1/users/{}" in out
-    assert "verdict    none" in out
+    assert "verdict    none: nothing was judged" in out
+    assert "none of 2 exchanges" in err
+    assert "next: record" in err
+    assert json.loads((tmp_path / "report" / "report.json").read_text())["verdict"]["state"] == "unfinished"
+
+
+@pytest.mark.parametrize("content", ["[]", '{"log": {"entries": []}}'])
+def test_a_recording_of_nothing_exits_with_2(tmp_path: Path, content: str) -> None:
+    """The report is there all the same."""
+    path = tmp_path / "empty.har"
+    path.write_text(content, encoding="utf-8")
+    code, out, err = run("--json", path)
+    assert (code, json.loads(out)["exchanges"]) == (2, 0)
+    assert "the recording has no exchange" in err
+
+
+def test_a_file_that_is_named_twice_is_read_once(tape: Tape, tmp_path: Path) -> None:
+    """Else what was removed at its end would be there again; a copy of it is another file."""
+    path = tape.write(tmp_path / "ok.har", har)
+    (tmp_path / "link.har").symlink_to(path)
+    code, out, _ = run(path, tmp_path / "link.har", path)
+    assert code == 0
+    assert f"read       {len(tape.heard)} exchanges in 1 file" in out
+    assert f"note       {path} was named more than once, and read once" in out
 
 
 def test_no_secret_is_printed(tape: Tape, tmp_path: Path) -> None:

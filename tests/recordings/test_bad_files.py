@@ -22,6 +22,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "text": (b"hello", "it starts with 'h'", "line 1, column 1"),
     "number": (b"17", "it starts with '1'", "line 1"),
     "no log": (b'{"log": {"version": "1.2"}}', "no entries", "line 1"),
+    "entries are null": (b'{"log": {"entries": null}}', "no entries", "line 1"),
+    "entries are an object": (b'{"log": {"entries": {}}}', "no entries", "line 1"),
     "log is text": (b'{"log": "x"}', "`request` is missing", ""),
     "cut off in a text": (GOOD[:70] + b'"', "ends in the middle", "line 1"),
     "cut off in an entry": (b'{"log":{"entries":[\n{"request":', "ends in the middle", "line 2, column 12"),
@@ -75,6 +77,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
         b'{"startedDateTime":1732000000000,"request":{"method":"GET","url":"/x"},"response":{}}',
         "`startedDateTime` is 1732000000000", "",
     ),
+    "at is no time": (GOOD.replace(b'"resp', b'"at":"yesterday","resp'), "`at` is 'yesterday'", ""),
+    "at is a list": (GOOD.replace(b'"resp', b'"at":[1],"resp'), "`at` is '[1]'", ""),
     "not base64": (
         json.dumps(
             {
@@ -82,7 +86,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
                 "response": {"status": 200, "content": {"text": "%", "encoding": "base64"}},
             }
         ).encode(),
-        "`text`",
+        "`text` is no base64",
         "",
     ),
     "unknown encoding": (
@@ -92,7 +96,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
                 "response": {"status": 200, "content": {"text": "x", "encoding": "rot13"}},
             }
         ).encode(),
-        "`encoding`",
+        "`encoding` is 'rot13'",
         "",
     ),
 }  # fmt: skip
@@ -109,6 +113,7 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, name: str) -> None
     assert what in refused.value.what
     assert str(path) in refused.value.where
     assert where in refused.value.where
+    assert refused.value.hint
 
 
 @pytest.mark.parametrize("name", ["time in milliseconds", "endless time", "time of a HAR in milliseconds"])

@@ -14,6 +14,7 @@ import pytest
 from tests.recording import FORMS, Heard, Tape, bare, full, har, har_entry, har_of
 
 from atlas_contract.contract import Contract
+from atlas_contract.errors import BadInput
 from atlas_contract.model import Gap
 from atlas_contract.recordings import Recorded, read
 from atlas_contract.recordings.read import of_stream
@@ -78,10 +79,10 @@ def test_the_place_of_an_exchange_says_where_in_the_file(tmp_path: Path) -> None
 def test_what_the_plain_form_leaves_out_is_a_gap(tmp_path: Path) -> None:
     """Query, headers, body and its layout; never what others did meanwhile, which no file says."""
     (found,) = given(tmp_path, {"request": {"method": "GET", "path": "/x"}, "response": {"status": 200}})
-    assert found.gaps == frozenset({Gap.QUERY, Gap.REPLY_HEADERS, Gap.REPLY_BODY, Gap.LAYOUT, Gap.MEANWHILE})
+    assert found.gaps == frozenset(Gap) - {Gap.REASON, Gap.CUT_OFF}
     quoted = {**GET, "response": {**GET["response"], "body": {"b": 1, "a": "é"}}}
     (found,) = given(tmp_path, quoted)
-    assert found.gaps == frozenset({Gap.QUERY, Gap.LAYOUT, Gap.MEANWHILE})
+    assert found.gaps == frozenset({Gap.QUERY, Gap.REQUEST_BODY, Gap.LAYOUT, Gap.MEANWHILE})
     assert json.loads(found.reply.body) == {"b": 1, "a": "é"}
 
 
@@ -163,7 +164,11 @@ def test_a_base64_body_is_decoded(tmp_path: Path) -> None:
         ({"size": -1, "text": "{ }"}, b"{ }", set()),
         ({"size": 2, "compression": 1, "text": "{ }"}, b"{ }", set()),
         ({"size": 2, "text": "{ }"}, b"{ }", {Gap.LAYOUT}),
-        ({"size": 4, "text": "{ }"}, b"", {Gap.REPLY_BODY, Gap.LAYOUT}),
+        ({"size": 4, "text": "{ }"}, b"{ }", {Gap.LAYOUT}),
+        ({"size": 4, "text": "{ "}, b"", {Gap.REPLY_BODY, Gap.LAYOUT, Gap.CUT_OFF}),
+        ({"size": 1, "text": "{ "}, b"{ ", {Gap.LAYOUT}),
+        ({"size": 2, "text": "{ "}, b"{ ", set()),
+        ({"size": 4, "text": ""}, b"", {Gap.REPLY_BODY, Gap.LAYOUT}),
         ({"size": 4}, b"", {Gap.REPLY_BODY, Gap.LAYOUT}),
         ({"size": 0}, b"", set()),
         ({}, b"", {Gap.REPLY_BODY, Gap.LAYOUT}),
@@ -173,9 +178,27 @@ def test_a_base64_body_is_decoded(tmp_path: Path) -> None:
 def test_a_body_cut_short_or_left_out_is_a_gap(
     tmp_path: Path, content: Any, body: bytes, gaps: set[Gap]
 ) -> None:
-    """What the size tells: the whole body, another writing of it, or only a part."""
+    """A size tells a part of a body only where what is there is no JSON: many tools count wrong."""
     found = of_har(tmp_path, {}, {"content": content})
     assert (found.reply.body, found.gaps) == (body, frozenset(gaps | {Gap.MEANWHILE}))
+
+
+@pytest.mark.parametrize(
+    ("asked", "unknown"),
+    [
+        ({}, False),
+        ({"bodySize": 0}, False),
+        ({"bodySize": 7}, True),
+        ({"bodySize": -1}, True),
+        ({"postData": {"params": []}}, True),
+        ({"postData": {"text": "{}"}, "bodySize": -1}, False),
+    ],
+)
+def test_a_request_body_that_was_left_out_is_a_gap(
+    tmp_path: Path, asked: dict[str, Any], *, unknown: bool
+) -> None:
+    """And one that was never sent is none."""
+    assert (Gap.REQUEST_BODY in of_har(tmp_path, asked, {}).gaps) is unknown
 
 
 @pytest.mark.parametrize(
@@ -194,9 +217,12 @@ def test_a_request_that_was_never_answered_has_the_status_0(tmp_path: Path, resp
 
 
 def test_the_time_of_an_entry_is_read(tmp_path: Path) -> None:
-    """With its zone, or as UTC; what is no time is none."""
+    """With its zone, or as UTC; what is no time is a mistake of the recording."""
     assert of_har(tmp_path, {}, {}, startedDateTime="2026-01-01T02:00:00.500+02:00").at == 1767225600.5
-    assert of_har(tmp_path, {}, {}, startedDateTime="yesterday").at is None
+    assert of_har(tmp_path, {}, {}, startedDateTime=None).at is None
+    with pytest.raises(BadInput, match="`startedDateTime` is 'yesterday'") as refused:
+        of_har(tmp_path, {}, {}, startedDateTime="yesterday")
+    assert "2026-01-01T00:00:00Z" in refused.value.expected
 
 
 def test_a_form_is_told_by_the_entry_not_by_the_file(tape: Tape, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +23,12 @@ from atlas_contract.reports.verification import Verified
 from atlas_contract.runner.verify import Layer, verify
 from atlas_contract.spec import overlay
 from atlas_contract.spec.documented import documented
+from atlas_contract.spec.documents import load as load_document
 from atlas_contract.spec.documents import parse
+from atlas_contract.spec.effective import composed
+from atlas_contract.spec.files import BEHAVIOURS, FRAGMENT, OVERLAY
 
+SPEC = Path(__file__).parents[2] / "spec"
 TODAY = date(2026, 1, 1)
 CONTRACT = load()
 DOCUMENTED = documented(CONTRACT)
@@ -194,6 +199,20 @@ def test_an_error_of_a_new_status_gets_the_schema_that_it_fits() -> None:
         "application/json": {"schema": {"$ref": "#/components/schemas/ApiError"}}
     }
     assert action["x-reason"] == "The contract lists no reply with the status 409."
+
+
+@pytest.mark.parametrize(
+    "changes", [{"storageSizeBytes": -5}, {"frequencyType": "it's: a\nword"}, {"links": GONE}]
+)
+def test_actions_can_be_appended_to_the_overlay_as_they_stand(changes: dict[str, Any]) -> None:
+    """What follows `actions:`, put at the end of the kept file, makes a contract that the traffic keeps."""
+    recorded = with_reply(changes)
+    found = verify(recorded, CONTRACT)
+    assert found.deviations
+    _, _, actions = overlay_text(found, CONTRACT, TODAY).partition("\nactions:\n")
+    kept = parse((SPEC / OVERLAY).read_text(encoding="utf-8") + actions, OVERLAY)
+    document = composed(load_document(SPEC / FRAGMENT), kept, load_document(SPEC / BEHAVIOURS))
+    assert verify(recorded, Contract(document)).deviations == ()
 
 
 def test_what_no_edit_can_make_legal_is_said_in_words() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from atlas_contract.model import Source
+from atlas_contract.model import Gap, Source
 from atlas_contract.reports.verification import (
     Deviation,
     Sighting,
@@ -40,6 +40,7 @@ FULL = Verified(
     unjudged=tuple(Unjudged("no operation", f"GET /{n}", 1, SEEN) for n in range(25)),
     unjudged_others=7,
     late=1,
+    missing={Gap.REPLY_BODY: 4, Gap.CUT_OFF: 3},
 )
 
 
@@ -54,8 +55,17 @@ def test_the_report_tells_all_and_ends_with_the_verdict() -> None:
     assert "      5  others" in text
     assert "7 more" in text
     assert "1 seen out of order" in text
+    assert "no body in 4 of 9 replies" in text
+    assert "3 of these bodies" in text
     verdict = text.splitlines()[-1]
     assert verdict == "verdict    1 deviation from 1 clause (9 exchanges judged, 11 not, 1 guess refuted)"
+
+
+def test_nobody_is_told_of_more_than_was_recorded() -> None:
+    """A verdict on traffic without bodies says that it is about what there was."""
+    bare = Verified("effective", 1, 2, {"get": 2}, missing={Gap.REPLY_BODY: 2})
+    assert "keeps the contract, as far as it was recorded: 2" in list(lines(bare))[-1]
+    assert "keeps the contract: 2" in list(lines(replace(bare, missing={})))[-1]
 
 
 def test_foreign_text_cannot_move_the_cursor() -> None:
@@ -71,7 +81,7 @@ def test_a_time_beyond_every_calendar_is_unknown() -> None:
 
 def test_traffic_of_another_api_gives_no_verdict() -> None:
     """It is neither kept nor broken."""
-    assert list(lines(Verified("effective", 1, 5, {})))[-1].startswith("verdict    none")
+    assert list(lines(Verified("effective", 1, 5, {})))[-1].startswith("verdict    none: nothing was judged")
 
 
 def test_programs_get_the_same() -> None:
@@ -81,4 +91,5 @@ def test_programs_get_the_same() -> None:
     assert told["deviations"][0]["first"] == {"place": "a.har, entry 1", "at": "2026-01-01T00:00:00Z"}
     assert told["deviations"][0]["last"]["at"] is None
     assert (len(told["unjudged"]), told["outOfOrder"]) == (25, 1)
+    assert told["missing"] == {"reply body": 4, "end of the reply body": 3}
     assert told["undescribedHeaders"][0]["name"] == "x-new"

@@ -117,7 +117,7 @@ def reported(text: str, folder: Path) -> None:
     json.dumps(verification.document(found), allow_nan=False)
     run = verifier.traffic.summary(found, Baseline(), 0.0)
     wanted = Wanted(folder / "report", github=GitHub(annotates=True, summary=folder / "summary.md"))
-    deliver(verifier.traffic.document(run), wanted, lambda _: None, run.new)
+    deliver(verifier.traffic.document(run, found), wanted, lambda _: None, run.new)
     json.loads((folder / "report" / DATA).read_text(encoding="utf-8"))
 
 

@@ -9,7 +9,10 @@ import pytest
 from tests.reporting import VALIDATOR
 
 from atlas_contract.cases import derived_cases
+from atlas_contract.checks import STATE, Moment
+from atlas_contract.checks.facts import Facts
 from atlas_contract.contract import Contract, pointers
+from atlas_contract.contract.judge import judge_of
 from atlas_contract.faults import find
 from atlas_contract.model import Case, Exchange, Expectation, Reply, Request, Source
 from atlas_contract.reports.record import Standing, State
@@ -31,6 +34,11 @@ def suite_at(contract: Contract, target: Target, kind: str = "") -> Suite:
     return suite
 
 
+def moment(exchange: Exchange, contract: Contract) -> Moment:
+    """An exchange as a witness sees it."""
+    return Moment(exchange, judge_of(contract), Facts(contract))
+
+
 def stood(suite: Suite) -> dict[str, Standing]:
     """How each clause stands after what a suite has done."""
     return {each.clause: each for each in after_session(suite.session, suite.findings)}
@@ -39,7 +47,7 @@ def stood(suite: Suite) -> dict[str, Standing]:
 def test_a_run_of_nothing_judges_nothing(contract: Contract) -> None:
     """Every clause is there, and unjudged."""
     target = embedded(contract)
-    found = standings(contract, target.ground, Witness(), ())
+    found = standings(contract, target.ground, Witness(contract), ())
     assert [each.clause for each in found] == [each.clause for each in coverage(contract, target.ground)]
     assert {each.state for each in found} == {State.UNJUDGED}
 
@@ -71,8 +79,9 @@ def test_a_refusal_is_not_about_what_a_success_brings(contract: Contract) -> Non
     states = {}
     case = Case(operation, "", "a change", Expectation.ANSWERED, path={})
     for status in (400, 200):
-        witness = Witness()
-        witness.take(Exchange(case, Request("PATCH", "/"), Reply(status)))
+        witness = Witness(contract)
+        reply = Reply(status, body=b'{"id": "a"}')
+        witness.take(moment(Exchange(case, Request("PATCH", "/"), reply), contract))
         found = {each.clause: each.state for each in standings(contract, target.ground, witness, ())}
         states[status] = found["retention-change"]
     assert states == {400: State.UNJUDGED, 200: State.PROVED}
@@ -100,9 +109,9 @@ def test_a_request_that_nobody_answers_is_about_nothing(contract: Contract) -> N
     suite = suite_at(contract, embedded(contract), "plain")
     outcome = suite.expect(derived_cases(contract, suite.target.ground, "plain")[0])
     assert outcome.exchange is not None
-    witness = Witness()
-    witness.take(replace(outcome.exchange, reply=replace(outcome.exchange.reply, status=0)))
-    assert witness == Witness()
+    witness = Witness(contract)
+    witness.take(moment(replace(outcome.exchange, reply=replace(outcome.exchange.reply, status=0)), contract))
+    assert (witness.probed, witness.shown) == (Counter(), Counter())
 
 
 def test_a_clause_says_which_operations_it_is_about(contract: Contract) -> None:
@@ -126,3 +135,10 @@ def test_the_document_of_a_run_is_what_the_schema_says(contract: Contract) -> No
     titles = {each["id"]: each["title"] for each in document["clauses"]}
     clause = pointers.join(contract.main.pointer, "responses", 200)
     assert clause not in titles or contract.main.id in titles[clause]
+
+
+def test_a_check_that_states_a_behaviour_is_one_of_those_that_find_its_faults(contract: Contract) -> None:
+    """So that no behaviour is left to a check that has nothing to do with it."""
+    known = {each.clause: each.checks for each in coverage(contract, embedded(contract).ground)}
+    strangers = {clause for clause, check in STATE.items() if check.__name__ not in known[clause]}
+    assert strangers == set()

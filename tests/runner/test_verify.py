@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.recording import FORMS, Heard, Tape, har, json_lines
+from tests.recording import FORMS, Heard, Tape, har, har_entry, har_of, json_lines
 
 from atlas_contract.contract import Contract
 from atlas_contract.model import Gap, Reply, Request, Source
-from atlas_contract.recordings import Recorded
+from atlas_contract.recordings import Recorded, read
 from atlas_contract.reports.verification import Deviation, Verified
 from atlas_contract.runner.matching import NO_OPERATION, NO_REPLY, PATH_UNKNOWN, TEMPLATE
 from atlas_contract.runner.verify import MOST_NAMES, Layer, verify
@@ -101,7 +101,9 @@ def _without(recorded: Recorded, gap: Gap) -> Recorded:
     """An exchange of which one thing less is known."""
     request, reply, gaps = recorded.request, recorded.reply, recorded.gaps | {gap}
     if gap is Gap.QUERY:
-        request = replace(request, target=request.target.partition("?")[0], headers=(), body=b"")
+        request = replace(request, target=request.target.partition("?")[0], headers=())
+    if gap is Gap.REQUEST_BODY:
+        request = replace(request, body=b"")
     if gap is Gap.REPLY_HEADERS:
         reply = replace(reply, headers=())
     if gap is Gap.REPLY_BODY:
@@ -162,6 +164,25 @@ def test_how_often_and_when_is_counted_by_exchange(contract: Contract, life: lis
     assert deviation.first.place == single[0].place
     assert deviation.last.place == single[-1].place
     assert (deviation.first.at or 0) < (deviation.last.at or 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "cut", "missing"), [(1, 0, {}), (0, 9, {Gap.REPLY_BODY: 1, Gap.CUT_OFF: 1})]
+)
+def test_a_body_is_judged_whatever_its_size_is_said_to_be(
+    contract: Contract, tmp_path: Path, said: int, cut: int, missing: dict[Gap, int]
+) -> None:
+    """A HAR that counts a byte too many hides no deviation; of one that broke off it is told that it did."""
+    entry = har_entry(Tape.of(contract).live().heard[1])
+    content = entry["response"]["content"]
+    content["text"] = content["text"].replace("ondemand", "sometime")
+    content["size"] = len(content["text"]) + said
+    content["text"] = content["text"][: len(content["text"]) - cut]
+    path = tmp_path / "session.har"
+    path.write_text(har_of([entry]), encoding="utf-8")
+    found = verify(read(path), contract)
+    assert found.missing == missing
+    assert ("#/components/schemas/FrequencyType/enum" in clauses(found)) is (not missing)
 
 
 def test_an_undocumented_status_is_a_deviation(contract: Contract, life: list[Recorded]) -> None:

@@ -11,9 +11,9 @@ import orjson
 
 from atlas_contract.checks.history import History
 from atlas_contract.checks.moment import Moment
-from atlas_contract.checks.reading import media_type, shown
+from atlas_contract.checks.reading import shown
 from atlas_contract.contract import pointers
-from atlas_contract.model import Content, Gap, ReplyRule, Violation
+from atlas_contract.model import Gap, Violation
 
 PLAIN = (",", ":")  # the separators that the quick library writes
 
@@ -30,8 +30,7 @@ def length_is_true(moment: Moment, _: History) -> Iterator[Violation]:
 
 def body_conforms(moment: Moment, _: History) -> Iterator[Violation]:
     """The body breaks no clause of the schema that the contract gives for this status."""
-    rule = moment.rule
-    content = _content(rule, moment) if rule else None
+    rule, content = moment.rule, moment.content
     if rule is None or content is None or content.pointer is None:
         return
     where = pointers.join(rule.pointer, "content")
@@ -130,14 +129,6 @@ def _compact(value: Any, item: str, key: str) -> tuple[bytes, ...]:
 
 def _takes(moment: Moment, flag: str) -> bool:
     return any(parameter.name == flag for parameter in moment.operation.parameters)
-
-
-def _content(rule: ReplyRule, moment: Moment) -> Content | None:
-    sent = media_type(moment.header("Content-Type"))
-    for content in rule.contents:
-        if content.media_type.lower() == sent:
-            return content
-    return rule.contents[0] if rule.contents else None
 
 
 def _phrase(status: int) -> str:

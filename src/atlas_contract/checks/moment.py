@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from atlas_contract.checks.facts import Facts
+from atlas_contract.checks.reading import media_type
 from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import Judge, read_json
 from atlas_contract.dates import http_second
-from atlas_contract.model import Exchange, Gap, Operation, Reply, ReplyRule
+from atlas_contract.model import Content, Exchange, Gap, Operation, Reply, ReplyRule
 
 _NONCE = re.compile(r'nonce="([^"]*)"')
 
@@ -47,6 +48,7 @@ class Moment:
             name.lower(): value for name, value in reversed(exchange.reply.headers)
         }
         """The first value of each reply header, by its name in lower case."""
+        self.header_names = tuple(self.headers)
         self.query = _query(exchange.request.target)
         self.unreadable = ""
         self.parsed = self._parsed()
@@ -54,6 +56,8 @@ class Moment:
         self.envelope = self._envelope() if wrapped else None
         self.status, self.value = self._content()
         self.rule: ReplyRule | None = self.operation.replies.get(self.status)
+        self.content = self._content_rule()
+        """What the contract says of the body: of its media type, else of the first one; None where it knows none."""
         self._read()
 
     def _read(self) -> None:
@@ -125,6 +129,14 @@ class Moment:
         challenge = self.header("WWW-Authenticate")
         found = _NONCE.search(challenge) if challenge else None
         return found[1] if found else ""
+
+    def _content_rule(self) -> Content | None:
+        contents = self.rule.contents if self.rule else ()
+        sent = media_type(self.header("Content-Type"))
+        for content in contents:
+            if content.media_type.lower() == sent:
+                return content
+        return contents[0] if contents else None
 
     def _items(self) -> list[Any] | None:
         found = self.value.get(self.facts.list_key) if isinstance(self.value, dict) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from atlas_contract.recordings.window import Window
+from atlas_contract.recordings.window import ONE_OF_TWO, Window
 
 
 def entries(window: Window) -> Iterator[tuple[Any, str]]:
@@ -47,10 +47,10 @@ def _log(window: Window) -> Iterator[tuple[Any, str]]:
     for name in _names(window, log):
         if name == "entries" and window.peek() == "[":
             yield from _items(window)
-            log[name] = None
+            log[name] = []
         else:
             log[name] = window.value()
-    if "entries" not in log:
+    if not isinstance(log.get("entries"), list):
         msg = "the log has no entries, so it is no HAR"
         raise window.bad(msg, hint="export it again, with content")
 
@@ -78,7 +78,7 @@ def _names(window: Window, known: dict[str, Any]) -> Iterator[str]:
         name = window.value() if window.peek() == '"' else window.take('"')
         if name in known:
             msg = f"the key {name!r} appears twice in one object"
-            raise window.bad(msg)
+            raise window.bad(msg, hint=ONE_OF_TWO)
         window.take(":")
         yield name
         if window.take(",", "}") == "}":

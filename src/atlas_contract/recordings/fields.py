@@ -82,15 +82,19 @@ def headers(holder: Mapping[str, Any], place: str) -> Headers:
 
 
 def second(holder: Mapping[str, Any], key: str, place: str) -> float | None:
-    """The second since 1970 that an ISO 8601 text or a number names; None where it is neither."""
-    found = holder.get(key)
-    if isinstance(found, str):
-        return dates.iso_second(found)
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    """The second since 1970 that an ISO 8601 text or a number names; None where there is none."""
+    value = holder.get(key)
+    if value is None:
         return None
-    if not dates.in_calendar(found):
-        raise bad(place, key, found, "seconds since 1970 (not milliseconds), or a time as ISO 8601 writes it")
-    return float(found)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not dates.in_calendar(value):
+            expected = "seconds since 1970 (not milliseconds), or a time as ISO 8601 writes it"
+            raise bad(place, key, value, expected)
+        return float(value)
+    if (found := dates.iso_second(value)) is None:
+        expected = "a time such as 2026-01-01T00:00:00Z, or seconds since 1970"
+        raise complaint(place, key, f"{str(value)[:40]!r}", expected)
+    return found
 
 
 def check_characters(value: str, key: str, place: str) -> None:
@@ -105,6 +109,11 @@ def bad(place: str, key: str, found: Any, expected: str) -> BadInput:
     told = "missing" if found is None else f"of the type {type(found).__name__}"
     if isinstance(found, int | float):
         told = repr(found)[:40]
+    return complaint(place, key, told, expected)
+
+
+def complaint(place: str, key: str, told: str, expected: str) -> BadInput:
+    """A complaint about a field of an entry, in words of its own."""
     msg = f"This is no recorded exchange: `{key}` is {told}."
     return BadInput(
         msg, where=place, expected=expected, hint="`atlas-contract verify --help` says which forms are read"

@@ -5,29 +5,19 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from atlas_contract.contract.judge import read_json
 from atlas_contract.model import Gap, Reply, Request
 from atlas_contract.recordings import fields
 from atlas_contract.recordings.recorded import Recorded
 
 _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*))?([^#]*)", re.DOTALL)
-_GAPS: Mapping[tuple[bool, bool, bool], frozenset[Gap]] = {
-    (headers, body, layout): frozenset(
-        gap
-        for gap, open_ in (
-            (Gap.MEANWHILE, True),
-            (Gap.REPLY_HEADERS, headers),
-            (Gap.REPLY_BODY, body),
-            (Gap.LAYOUT, body or layout),
-        )
-        if open_
-    )
-    for headers in (True, False)
-    for body in (True, False)
-    for layout in (True, False)
-}
+WHOLE, ELSEWISE = frozenset[Gap](), frozenset({Gap.LAYOUT})
+LEFT_OUT = frozenset({Gap.REPLY_BODY, Gap.LAYOUT})
+CUT_OFF = LEFT_OUT | {Gap.CUT_OFF}
 
 
 def is_entry(value: Any) -> bool:
@@ -41,17 +31,22 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
     asked, answered = fields.mapping(entry, "request", place), _response(entry, place)
     host, target = _target(asked, place)
     headers, status = fields.headers(answered, place), fields.status(answered, place)
-    body, exact = _content(answered, place)
-    request = Request(fields.method(asked, place), target, fields.headers(asked, place), _sent(asked, place))
-    gaps = _GAPS[not headers, body is None, not exact]
+    (body, gaps), sent = _content(answered, place), _sent(asked, place)
+    request = Request(fields.method(asked, place), target, fields.headers(asked, place), sent or b"")
     return Recorded(
         place,
         request,
-        Reply(status, headers, body or b""),
+        Reply(status, headers, body),
         fields.second(entry, "startedDateTime", place),
         host,
-        gaps,
+        _gaps(gaps, headers=bool(headers), sent=sent is not None),
     )
+
+
+@lru_cache(maxsize=16)
+def _gaps(of_body: frozenset[Gap], *, headers: bool, sent: bool) -> frozenset[Gap]:
+    known = {Gap.MEANWHILE: False, Gap.REPLY_HEADERS: headers, Gap.REQUEST_BODY: sent}
+    return of_body | {gap for gap, is_known in known.items() if not is_known}
 
 
 def _response(entry: Mapping[str, Any], place: str) -> Mapping[str, Any]:
@@ -81,36 +76,46 @@ def _is_named(item: Any) -> bool:
     return isinstance(item, dict) and "name" in item
 
 
-def _sent(asked: Mapping[str, Any], place: str) -> bytes:
+def _sent(asked: Mapping[str, Any], place: str) -> bytes | None:
+    """The body of the request; None where it was left out."""
     if asked.get("postData") is None:
-        return b""
+        return b"" if asked.get("bodySize", 0) == 0 else None
     posted = fields.mapping(asked, "postData", place)
-    return b"" if posted.get("text") is None else fields.octets(posted, "text", place)
+    return None if posted.get("text") is None else fields.octets(posted, "text", place)
 
 
-def _content(answered: Mapping[str, Any], place: str) -> tuple[bytes | None, bool]:
-    """The body, None where it was left out or cut short; and whether it is the one on the wire, to the byte."""
+def _content(answered: Mapping[str, Any], place: str) -> tuple[bytes, frozenset[Gap]]:
+    """The body, empty where it was left out or cut off, and what is not known of it."""
     if answered.get("content") is None:
-        return (b"", True) if answered.get("bodySize") == 0 else (None, False)
+        return b"", WHOLE if answered.get("bodySize") == 0 else LEFT_OUT
     content = fields.mapping(answered, "content", place)
     size, text = content.get("size"), content.get("text")
     size = size if type(size) is int and size >= 0 else None
-    if text is None:
-        return (b"", True) if size == 0 else (None, False)
+    if text is None or (text == "" and size):
+        return b"", WHOLE if size == 0 else LEFT_OUT
     body = _decoded(fields.octets(content, "text", place), content.get("encoding"), place)
     saved = content.get("compression")
     sizes = (size, size + saved) if size is not None and type(saved) is int else (size,)
     if size is None or len(body) in sizes:
-        return body, True
-    return (None, False) if len(body) < min(each for each in sizes if each is not None) else (body, False)
+        return body, WHOLE
+    shorter = len(body) < min(each for each in sizes if each is not None)
+    return (b"", CUT_OFF) if shorter and not _is_json(body) else (body, ELSEWISE)
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        read_json(body)
+    except ValueError:
+        return False
+    return True
 
 
 def _decoded(text: bytes, encoding: Any, place: str) -> bytes:
     if not encoding:
         return text
     if encoding != "base64":
-        raise fields.bad(place, "encoding", encoding, "base64, or none")
+        raise fields.complaint(place, "encoding", f"{str(encoding)[:40]!r}", "base64, or no `encoding`")
     try:
         return b64decode(text, validate=True)
     except ValueError:
-        raise fields.bad(place, "text", text, "base64, as `encoding` says") from None
+        raise fields.complaint(place, "text", "no base64", "base64, as `encoding` says") from None

@@ -22,12 +22,12 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
     asked, answered = fields.mapping(entry, "request", place), fields.mapping(entry, "response", place)
     headers = fields.headers(answered, place)
     body = _body(answered, place)
-    target = _target(asked, place)
+    target, sent = _target(asked, place), _body(asked, place)
     request = Request(
         fields.method(asked, place),
         target,
         fields.headers(asked, place) if "headers" in asked else (),
-        _body(asked, place) or b"",
+        sent or b"",
     )
     return Recorded(
         place,
@@ -36,6 +36,7 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
         fields.second(entry, "at", place),
         gaps=_gaps(
             query="?" in target or "query" in asked,
+            sent=sent is not None,
             headers=bool(headers),
             body=body is not None,
             layout=isinstance(answered.get("rawBody"), str),
@@ -44,9 +45,10 @@ def recorded(entry: Mapping[str, Any], place: str) -> Recorded:
 
 
 @lru_cache(maxsize=16)
-def _gaps(*, query: bool, headers: bool, body: bool, layout: bool) -> frozenset[Gap]:
+def _gaps(*, query: bool, sent: bool, headers: bool, body: bool, layout: bool) -> frozenset[Gap]:
     known = {
         Gap.QUERY: query,
+        Gap.REQUEST_BODY: sent,
         Gap.REPLY_HEADERS: headers,
         Gap.REPLY_BODY: body,
         Gap.LAYOUT: body and layout,

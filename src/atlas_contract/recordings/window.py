@@ -10,6 +10,8 @@ from atlas_contract.errors import BadInput
 
 LONGEST = 64 * 2**20
 """Characters of one value; the longest exchange that anybody wants to judge has a thousandth of it."""
+AGAIN = "record or export it again, or correct this place by hand"
+ONE_OF_TWO = "record or export it again, or take one of the two out"
 WHITE = " \t\n\r"
 _OPEN_STRING = "Unterminated string"  # the decoder's own words
 _LONGEST_WORD = 10  # characters: a number or word that the end of the window may have cut
@@ -61,7 +63,7 @@ class Window:
         if found not in wanted or not found:
             told = f"there is {found!r}" if found else "the file ends"
             msg = f"{told} where {' or '.join(repr(each) for each in wanted)} should be"
-            raise self.bad(msg)
+            raise self.bad(msg, hint=AGAIN)
         self._next += 1
         return found
 
@@ -77,10 +79,10 @@ class Window:
                 raise self._broken(error) from None
             except ValueError:  # what Python says to a number of thousands of digits
                 msg = "a number in the value that starts here has too many digits"
-                raise self.bad(msg) from None
+                raise self.bad(msg, hint=AGAIN) from None
             except RecursionError:
                 msg = "a value is nested too deeply"
-                raise self.bad(msg) from None
+                raise self.bad(msg, hint="is this a recording?") from None
             whole = isinstance(value, dict | list | str) or len(self._text) - end >= _LONGEST_WORD
             if whole or not self._more():  # of a number, the end of the window may have cut off a part
                 self._next = end
@@ -128,7 +130,7 @@ class Window:
         if not self._text[error.pos :].strip() or error.msg.startswith(_OPEN_STRING):
             msg = "the file ends in the middle of a value"
             return self.bad(msg, at=len(self._text), hint="record it again, or cut the last entry off")
-        return self.bad(f"it is no JSON from here on ({error.msg})", at=error.pos)
+        return self.bad(f"it is no JSON from here on ({error.msg})", at=error.pos, hint=AGAIN)
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -136,9 +138,9 @@ class Window:
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             msg = f"the key {twice!r} appears twice in one object of the value that starts here"
-            raise self.bad(msg)
+            raise self.bad(msg, hint=ONE_OF_TWO)
         return found
 
     def _constant(self, name: str) -> Any:
         msg = f"{name}, in the value that starts here, is no JSON"
-        raise self.bad(msg)
+        raise self.bad(msg, hint=AGAIN)

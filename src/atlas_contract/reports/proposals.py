@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
+from textwrap import indent
 from typing import Any
 
 from atlas_contract.contract import Contract
@@ -83,7 +84,7 @@ def _head(found: Verified) -> str:
     told = f"# Proposed by `atlas-contract verify --propose` from {found.read:,} exchanges, {found.layer} layer.\n"
     if not found.deviations:
         return f"{told}# Nothing to propose: no exchange deviates from the contract.\n"
-    next_step = f"move it to the end of spec/{OVERLAY}, then run `atlas-contract generate`"
+    next_step = f"move it to the end of spec/{OVERLAY} as it stands, then run `atlas-contract generate`"
     return f"{told}# Read each action before you {next_step}.\n"
 
 
@@ -97,7 +98,22 @@ def _beyond(found: Verified, document: Mapping[str, Any]) -> Iterator[str]:
         yield f"- {kind}: {each.message} ({each.count:,} of {each.judged:,}, check {each.check})"
 
 
-def _yaml(content: dict[str, Any]) -> str:
+def _yaml(overlay: dict[str, Any]) -> str:
+    """The overlay as spec/ writes it, so that its actions can be moved there: lists indented, actions set apart."""
+    actions = ["\n" + indent(_dumped([each]), "  ") for each in overlay["actions"]]
+    return "".join([_dumped({**overlay, "actions": None}).replace("actions: null", "actions:"), *actions])
+
+
+def _dumped(content: Any) -> str:
     import yaml
 
-    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=WIDTH))
+    class Indented(yaml.SafeDumper):
+        """Writes the items of a list further in than its name, which YAML leaves open and PyYAML does not do."""
+
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002
+            """One level further in, lists too."""
+            del indentless
+            super().increase_indent(flow, False)  # noqa: FBT003
+
+    text = yaml.dump(content, Dumper=Indented, sort_keys=False, allow_unicode=True, width=WIDTH)
+    return str(text)

@@ -11,6 +11,7 @@ from atlas_contract.model import Finding
 from atlas_contract.reports.record import Fate, Matrix
 
 Identity: TypeAlias = tuple[str, str, str]
+NOTHING = "none: nothing was judged, which proves nothing"
 
 
 class Ruling(StrEnum):
@@ -41,8 +42,8 @@ def verdict(
     if troubles:
         text = f"none: the suite could not finish ({told}, {len(findings)} finding(s) so far)"
         return Verdict(Ruling.UNFINISHED, text)
-    if not findings and not probed:
-        return Verdict(Ruling.UNFINISHED, "none: not one case got through, so nothing was proved")
+    if not (findings or probed):
+        return Verdict(Ruling.UNFINISHED, NOTHING)
     if not findings:
         return Verdict(Ruling.HOLDS, f"the contract holds: {told}, no finding")
     known = f", {len(findings) - len(new)} more accepted" if len(new) < len(findings) else ""

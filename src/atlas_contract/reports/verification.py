@@ -8,11 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from atlas_contract.model import Source
+from atlas_contract.model import Gap, Source
+from atlas_contract.reports.verdict import NOTHING
 from atlas_contract.spec.wording import printable
 
 SHOWN = 20  # unmatched names, and values of a deviation, that the lines show
 VALUES_SHOWN = 5
+MISSING: Mapping[Gap, str] = {
+    Gap.REPLY_HEADERS: "no headers in {count} of {judged} replies: nothing is known of what they would say",
+    Gap.REPLY_BODY: "no body in {count} of {judged} replies: nothing is known of what it would say",
+    Gap.CUT_OFF: "{count} of these bodies were there, and taken for cut off: no JSON, and shorter than their `size`",
+}
+"""What is told of parts that a recording lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,8 @@ class Verified:
 
     `judged` counts exchanges by operation. `guesses` are deviations from what is only inferred: worth to know, and no
     fault of the traffic. `unjudged_others` counts the unjudged exchanges beyond those that are named; `late` those
-    judged without a history, because what they are about had been seen later already.
+    judged without a history, because what they are about had been seen later already; `missing` those judged of which
+    a part is not known, by the part. `repeated` are files that were named more than once, and read once.
     """
 
     layer: str
@@ -99,6 +107,8 @@ class Verified:
     unjudged: tuple[Unjudged, ...] = ()
     unjudged_others: int = 0
     late: int = 0
+    missing: Mapping[Gap, int] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
 
@@ -127,7 +137,17 @@ def document(found: Verified) -> dict[str, Any]:
         ],
         "unjudgedOthers": found.unjudged_others,
         "outOfOrder": found.late,
+        "namedAgain": list(found.repeated),
+        "missing": {str(gap): count for gap, count in found.missing.items()},
     }
+
+
+def notes(found: Verified) -> Iterator[str]:
+    """What the recording lacks, so that nobody takes silence for proof."""
+    judged = sum(found.judged.values())
+    for gap, text in MISSING.items():
+        if count := found.missing.get(gap, 0):
+            yield text.format(count=f"{count:,}", judged=f"{judged:,}")
 
 
 def _lines(found: Verified) -> Iterator[str]:
@@ -144,6 +164,10 @@ def _lines(found: Verified) -> Iterator[str]:
     yield f"judged     {judged:,}" + (f": {by_operation}" if by_operation else "")
     if found.late:
         yield f"note       {found.late:,} seen out of order, and judged each by itself"
+    for name in found.repeated:
+        yield f"note       {name} was named more than once, and read once"
+    for note in notes(found):
+        yield f"note       {note}"
     yield f"layer      {found.layer}"
     yield f"verdict    {_verdict(found, judged)}"
 
@@ -189,12 +213,13 @@ def _unmatched(found: Verified) -> Iterator[str]:
 
 def _verdict(found: Verified, judged: int) -> str:
     if not judged:
-        return "none: no exchange belongs to an operation of the contract"
+        return NOTHING
     guesses = f", {_of(len(found.guesses), 'guess', 'es')} refuted" if found.guesses else ""
     unjudged = found.read - judged
     rest = f"{_of(judged, 'exchange')} judged, {unjudged:,} not{guesses}"
     if not found.deviations:
-        return f"the traffic keeps the contract: {rest}"
+        known = ", as far as it was recorded" if any(notes(found)) else ""
+        return f"the traffic keeps the contract{known}: {rest}"
     broken = len({each.clause for each in found.deviations})
     return f"{_of(len(found.deviations), 'deviation')} from {_of(broken, 'clause')} ({rest})"
 

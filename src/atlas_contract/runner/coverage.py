@@ -9,7 +9,7 @@ from atlas_contract.cases import derived_cases
 from atlas_contract.cases.ground import Ground
 from atlas_contract.contract import Contract, pointers
 from atlas_contract.faults import catalogue
-from atlas_contract.model import Case
+from atlas_contract.model import Case, ReplyRule
 
 KEYWORDS = frozenset(
     {
@@ -81,18 +81,9 @@ def coverage(contract: Contract, ground: Ground) -> tuple[Covered, ...]:
     )
 
 
-def reply_clauses(contract: Contract, operation: str, status: int) -> Iterator[str]:
-    """The clauses that the contract states of one reply; none where it does not list the status."""
-    rule = contract.operations[operation].replies.get(status)
-    if rule is None:
-        return
-    for content in rule.contents:
-        if content.pointer is not None:
-            yield from _keywords(contract, content.pointer, frozenset())
-    for header in rule.headers:
-        yield header.pointer
-        if header.required:
-            yield pointers.join(header.pointer.removesuffix("/schema"), "required")
+def clauses_below(contract: Contract, pointer: str) -> Iterator[str]:
+    """The clauses of a schema and of all below it, whatever a value has of that."""
+    return _keywords(contract, pointer, frozenset())
 
 
 def _exercised(contract: Contract, cases: tuple[Case, ...]) -> Mapping[str, list[str]]:
@@ -118,7 +109,7 @@ def _clauses(contract: Contract) -> Iterator[tuple[str, str, str]]:
     for operation in contract.operations.values():
         bodies = (content.pointer for content in operation.body if content.pointer is not None)
         for pointer in (*(parameter.pointer for parameter in operation.parameters), *bodies):
-            for clause in _keywords(contract, pointer, frozenset()):
+            for clause in clauses_below(contract, pointer):
                 yield "request", clause, operation.id
         for clause in _reply_clauses(contract, operation.id):
             yield "reply", clause, operation.id
@@ -128,8 +119,18 @@ def _clauses(contract: Contract) -> Iterator[tuple[str, str, str]]:
 
 
 def _reply_clauses(contract: Contract, operation_id: str) -> Iterator[str]:
-    for status in contract.operations[operation_id].replies:
-        yield from reply_clauses(contract, operation_id, status)
+    for rule in contract.operations[operation_id].replies.values():
+        yield from _clauses_of_reply(contract, rule)
+
+
+def _clauses_of_reply(contract: Contract, rule: ReplyRule) -> Iterator[str]:
+    for content in rule.contents:
+        if content.pointer is not None:
+            yield from clauses_below(contract, content.pointer)
+    for header in rule.headers:
+        yield header.pointer
+        if header.required:
+            yield pointers.join(header.pointer.removesuffix("/schema"), "required")
 
 
 def _keywords(contract: Contract, pointer: str, above: frozenset[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from atlas_contract.cases.arguments import near_miss_of
 from atlas_contract.cases.ground import SNAPSHOT
 from atlas_contract.cases.neighbours import Neighbours
 from atlas_contract.cases.wire import request_for
-from atlas_contract.checks import judge_exchange
+from atlas_contract.checks import Moment, judge_moment
 from atlas_contract.checks.history import History
 from atlas_contract.checks.reading import json_of, text_in
 from atlas_contract.contract import Contract
@@ -62,7 +62,7 @@ class Session:
         self.judge = judge_of(contract)
         self.history = History(contract)
         self.requests = 0
-        self.witness = Witness()
+        self.witness = Witness(contract, tried=True)
         self._seen = seen
         self._tell = tell
         self.neighbours = Neighbours(contract, self.judge, target.ground)
@@ -278,8 +278,10 @@ class Session:
 
     def _judged(self, exchange: Exchange) -> Exchange:
         self._seen(exchange)
-        self.witness.take(exchange)
-        found = judge_exchange(exchange, self.judge, self.history)
+        moment = Moment(exchange, self.judge, self.history.facts)
+        self.witness.take(moment)
+        found = judge_moment(moment, self.history)
+        self.history.record(moment)
         self._outcome.findings += (each for each in found if self._asserts(each))
         return exchange
 

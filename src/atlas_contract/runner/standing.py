@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 
 from atlas_contract.cases import Ground, derived_cases
+from atlas_contract.checks import STATE
 from atlas_contract.contract import Contract
 from atlas_contract.contract.titles import title_of
-from atlas_contract.model import Behaviour, Finding, Reply, Source
+from atlas_contract.model import Finding, Source
 from atlas_contract.reports.record import Standing, State
-from atlas_contract.runner.coverage import Covered, coverage, reply_clauses
+from atlas_contract.runner.coverage import Covered, coverage
 from atlas_contract.runner.session import Session
 from atlas_contract.runner.witness import Witness
 
@@ -37,8 +38,8 @@ def standings(
         broken: the clauses that its findings name.
         asserts: whether a clause known in this way could be found broken at all.
     """
-    touched = _touched(contract, ground, witness)
     known = coverage(contract, ground)
+    touched = _touched(contract, ground, witness, known)
     listed = {each.clause for each in known}
     more = [Covered(each, "reply", (), (), ()) for each in sorted(broken) if each not in listed]
 
@@ -52,31 +53,24 @@ def standings(
     return tuple(standing_of(contract, each, state(each), touched[each.clause]) for each in (*known, *more))
 
 
-def _touched(contract: Contract, ground: Ground, witness: Witness) -> Counter[str]:
-    """By clause: how many judged exchanges were about it.
+def _touched(contract: Contract, ground: Ground, witness: Witness, known: Iterable[Covered]) -> Counter[str]:
+    """By clause: how many judged exchanges would have shown a breach of it.
 
-    A behaviour that has cases of its own needs one of them. Any other is seen in what its operations answer: in a
-    success, if it speaks of some of them, in any answer, if it speaks of all.
+    A behaviour that has cases of its own needs one of them. Any other is seen in what its operations answer.
     """
-    touched = Counter(witness.probed)
+    touched = witness.probed + witness.shown
     cases = derived_cases(contract, ground)
     probed = {case.clause for case in cases} | {case.refusal for case in cases}
-    for (operation, status), count in witness.answered.items():
-        for clause in dict.fromkeys(reply_clauses(contract, operation, status)):
-            touched[clause] += count
-    for behaviour in contract.behaviours.values():
-        if behaviour.reply is None and behaviour.id not in probed:
-            touched[behaviour.id] = _spoken_of(behaviour, witness)
+    for covered in known:
+        behaviour = contract.behaviours.get(covered.clause)
+        if behaviour is not None and behaviour.reply is None and behaviour.id not in probed:
+            touched[behaviour.id] = witness.spoken_of(behaviour, _checks(covered))
     return touched
 
 
-def _spoken_of(behaviour: Behaviour, witness: Witness) -> int:
-    """How many answers were about what a behaviour without cases of its own says."""
-    return sum(
-        count
-        for (operation, status), count in witness.answered.items()
-        if not behaviour.operations or (operation in behaviour.operations and Reply(status).succeeded)
-    )
+def _checks(covered: Covered) -> Collection[str]:
+    """The names of the checks without which a breach of a behaviour would not be noticed."""
+    return {STATE[covered.clause].__name__} if covered.clause in STATE else covered.checks
 
 
 def standing_of(contract: Contract, covered: Covered, state: State, cases: int) -> Standing:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from atlas_contract import redact
+from atlas_contract.checks import Moment
 from atlas_contract.contract import Contract
-from atlas_contract.model import Exchange, Finding, Source
+from atlas_contract.model import Finding, Source
 from atlas_contract.reports.baseline import Baseline
 from atlas_contract.reports.console import Summary
 from atlas_contract.reports.document import document
 from atlas_contract.reports.record import Seen
 from atlas_contract.reports.verdict import Identity
-from atlas_contract.reports.verification import Verified
+from atlas_contract.reports.verification import Verified, notes
 from atlas_contract.runner.embedded import embedded
 from atlas_contract.runner.standing import standings
 from atlas_contract.runner.witness import Witness
@@ -24,18 +25,25 @@ from atlas_contract.runner.witness import Witness
 class Traffic:
     """What is kept of judged traffic: one finding of each identity, how often and when it was seen.
 
-    `binding` are the sources whose clauses count. What is kept is bounded by the contract, not by the traffic.
+    `binding` are the sources whose clauses count; `clauses` says whether the document will be asked for, which tells
+    how each clause stands. What is kept is bounded by the contract, not by the traffic.
     """
 
     contract: Contract
     binding: Collection[Source]
-    witness: Witness = field(default_factory=Witness)
+    clauses: bool = True
+    witness: Witness = field(init=False)
     findings: dict[Identity, Finding] = field(default_factory=dict)
     seen: dict[Identity, Seen] = field(default_factory=dict)
 
-    def take(self, exchange: Exchange, found: Iterable[Finding], at: float | None) -> None:
-        """Take in one exchange with what the checks said of it; `at` is when it took place, if that is known."""
-        self.witness.take(exchange)
+    def __post_init__(self) -> None:
+        """Nothing is judged yet."""
+        self.witness = Witness(self.contract)
+
+    def take(self, moment: Moment, found: Iterable[Finding], at: float | None) -> None:
+        """Take in one moment with what the checks said of it; `at` is when it took place, if that is known."""
+        if self.clauses:
+            self.witness.take(moment)
         for identity in dict.fromkeys(self._kept(found)):
             known = self.seen.get(identity)
             self.seen[identity] = Seen(1, at, at) if known is None else known.again(at)
@@ -59,7 +67,7 @@ class Traffic:
             contract=self.contract,
             target=f"recorded traffic, {verified.files:,} file(s), the {verified.layer} layer",
             base_url=self.contract.document["servers"][0]["url"],
-            cases=dict(self.witness.cases),
+            cases={self.contract.operations[name].pointer: count for name, count in verified.judged.items()},
             requests=sum(verified.judged.values()),
             seconds=verified.seconds,
             findings=findings,
@@ -71,8 +79,9 @@ class Traffic:
             accepted=baseline.accepted(findings),
         )
 
-    def document(self, run: Summary) -> dict[str, Any]:
-        """The JSON document of the traffic; `run` is its `summary(…)`."""
+    def document(self, run: Summary, verified: Verified) -> dict[str, Any]:
+        """The JSON document of the traffic; `run` is the `summary(…)` of what was verified."""
+        run = replace(run, notes=(*run.notes, *notes(verified)))
         broken = frozenset(finding.clause for finding in run.findings)
         ground = embedded(self.contract).ground
         found = standings(self.contract, ground, self.witness, broken, asserts=self.binding.__contains__)

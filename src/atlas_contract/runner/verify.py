@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,7 @@ from atlas_contract.contract.judge import judge_of
 from atlas_contract.model import Case, Exchange, Finding, Gap, Source
 from atlas_contract.recordings import Recorded
 from atlas_contract.reports.verification import (
+    MISSING,
     Deviation,
     Sighting,
     Trace,
@@ -91,9 +93,10 @@ class Verifier:
 
     Args:
         contract: the one of the layer.
+        clauses: whether a report is wanted that tells how each clause stands; to know that takes a tenth of the time.
     """
 
-    def __init__(self, contract: Contract, layer: Layer = Layer.EFFECTIVE) -> None:
+    def __init__(self, contract: Contract, layer: Layer = Layer.EFFECTIVE, *, clauses: bool = True) -> None:
         self.contract = contract
         self.layer = layer
         self.read = 0
@@ -102,12 +105,13 @@ class Verifier:
         self._matching = Matching(contract)
         self._judged: dict[str, int] = {}
         self._late = 0
+        self._gaps = Counter[frozenset[Gap]]()
         self._deviations: dict[tuple[str, str], _Tally] = {}
         self._headers: dict[str, _Tally] = {}
         self._unjudged: dict[tuple[str, str], tuple[int, Sighting]] = {}
         self._unjudged_others = 0
-        self._described: dict[str, frozenset[str]] = {}
-        self.traffic = Traffic(contract, BINDING[layer])
+        self._undescribed_names: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+        self.traffic = Traffic(contract, BINDING[layer], clauses)
 
     def take(self, recorded: Recorded) -> None:
         """Judge one exchange, or count it among those that cannot be judged."""
@@ -117,19 +121,20 @@ class Verifier:
             self._leave(recorded, case)
             return
         self._judged[case.operation] = self._judged.get(case.operation, 0) + 1
+        self._gaps[recorded.gaps] += 1
         moment = Moment(_exchange(recorded, case), self._judge, self._history.facts)
         found = self._found(moment)
         strange = self._strange(moment)
         at = moment.second if recorded.at is None else recorded.at
-        self.traffic.take(moment.exchange, found, at)
+        self.traffic.take(moment, found, at)
         if found or strange:
             sighting = Sighting(recorded.place, at)
             self._note(found, moment, sighting)
             for name in strange:
                 _tally(self._headers, name, sighting).see(sighting, case.operation)
 
-    def result(self, *, files: int = 1, seconds: float = 0.0) -> Verified:
-        """Everything found so far."""
+    def result(self, *, files: int = 1, seconds: float = 0.0, repeated: tuple[str, ...] = ()) -> Verified:
+        """Everything found so far, in so many files; `repeated` are those that were named more than once."""
         deviations = [
             self._deviation(clause, check, tally) for (clause, check), tally in self._deviations.items()
         ]
@@ -151,8 +156,14 @@ class Verifier:
             ),
             unjudged_others=self._unjudged_others,
             late=self._late,
+            missing=self._missing(),
+            repeated=repeated,
             seconds=seconds,
         )
+
+    def _missing(self) -> dict[Gap, int]:
+        counts = {gap: sum(count for gaps, count in self._gaps.items() if gap in gaps) for gap in MISSING}
+        return {gap: count for gap, count in counts.items() if count}
 
     def _found(self, moment: Moment) -> list[Finding]:
         """What the checks say; an exchange that comes too late for the history is judged without one."""
@@ -171,11 +182,14 @@ class Verifier:
         rule = moment.rule
         if rule is None:
             return ()
-        described = self._described.get(rule.pointer)
-        if described is None:
-            names = frozenset(header.name.lower() for header in rule.headers)
-            described = self._described[rule.pointer] = HTTP_HEADERS | names
-        return moment.headers.keys() - described
+        key = rule.pointer, moment.header_names
+        found = self._undescribed_names.get(key)
+        if found is None:
+            if len(self._undescribed_names) >= MOST_NAMES:
+                self._undescribed_names.clear()
+            described = HTTP_HEADERS | {header.name.lower() for header in rule.headers}
+            found = self._undescribed_names[key] = moment.headers.keys() - described
+        return found
 
     def _note(self, found: list[Finding], moment: Moment, sighting: Sighting) -> None:
         seen = set()

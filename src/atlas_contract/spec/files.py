@@ -74,4 +74,4 @@ def short(path: Path) -> str:
 
 
 def _unread(path: Path, why: str, hint: str) -> BadInput:
-    return BadInput(f"cannot read {path.name}: {why}", where=short(path), hint=hint)
+    return BadInput(f"cannot read {short(path)}: {why}", where=short(path), hint=hint)
