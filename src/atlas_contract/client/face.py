@@ -16,13 +16,13 @@ from atlas_contract.client import operations
 from atlas_contract.client.conversation import Conversation, async_sleep, lead, lead_async
 from atlas_contract.client.credentials import login
 from atlas_contract.client.failures import LOCATION
+from atlas_contract.client.network import base_url as chosen
+from atlas_contract.client.network import proxies_explained, way_to
 from atlas_contract.client.operations import Session
 from atlas_contract.client.raw import send_raw
 from atlas_contract.client.retry import RetryPolicy
 from atlas_contract.errors import InvalidArgument
 from atlas_contract.model import Operation
-
-LAST_PORT = 65_535
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,14 +86,15 @@ class _Settled(Generic[TransportT]):
         contract = operations.shared_contract()
         given = settings.Settings(client_id, client_secret, public_key, private_key)
         environment = settings.read()
-        self.base_url = _base_url(base_url or environment.base_url or contract.document["servers"][0]["url"])
+        self.base_url = chosen(base_url, environment.base_url, contract.document["servers"][0]["url"])
         self.session = Session(self.base_url, retry or RetryPolicy(), envelope, clock, contract)
         options = {
             "auth": login(given, environment, contract, clock),
             "timeout": timeout,
-            "transport": transport,
         }
-        self._open(options, sleep)
+        with proxies_explained():
+            way = {"transport": transport} if transport else way_to(self.base_url)
+            self._open({**options, **way}, sleep)
 
     def _open(self, options: dict[str, Any], sleep: Callable[[float], Any] | None) -> None:
         raise NotImplementedError
@@ -193,18 +194,3 @@ def _keep_from_following(response: httpx.Response) -> None:
     location = response.headers.pop("Location", None)
     if location is not None:
         response.extensions[LOCATION] = location
-
-
-def _base_url(text: str) -> str:
-    try:
-        url = httpx.URL(text)
-        url.host.encode("idna")  # as Python will, when it looks the host up
-    except (httpx.InvalidURL, TypeError, UnicodeError):
-        url = httpx.URL()
-    beyond = (url.userinfo, url.query, url.fragment, url.path.strip("/"), (url.port or 0) > LAST_PORT)
-    if url.scheme not in ("https", "http") or not url.host or any(beyond):
-        msg = "The base URL is none, or says more than where Atlas is."  # not shown: it may hold a password
-        raise InvalidArgument(
-            msg, where="base_url", expected="scheme and host, as in https://cloud.mongodb.com"
-        )
-    return str(url).rstrip("/")
