@@ -16,6 +16,8 @@ import httpx
 
 from atlas_contract import redact
 from atlas_contract.errors import LoginRefused
+from atlas_contract.quoting import quoted
+from atlas_contract.redact import Secrets
 
 EARLY = 60.0  # seconds before its end at which a token counts as spent
 STRIKES = 3  # failed token requests in a row after which the endpoint is left in peace
@@ -46,6 +48,9 @@ class ServiceAccount(httpx.Auth):
         token_path: path of the token operation, from the contract.
         clock: seconds that only ever go forward.
 
+    Attributes:
+        secrets: what nobody may see of it, the tokens that it was issued included.
+
     Raises (while a request is sent):
         LoginRefused: the token endpoint did not give a token, or is being left in peace.
     """
@@ -60,8 +65,8 @@ class ServiceAccount(httpx.Auth):
         token_path: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._secret = client_secret
         self._basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+        self.secrets = Secrets(client_secret, self._basic)
         self._token_path = token_path
         self._clock = clock
         self._token = ""
@@ -154,6 +159,7 @@ class ServiceAccount(httpx.Auth):
             self._strike()
             raise self._refusal(response) from None
         self._strikes = 0
+        self.secrets.learn(token)
         self._token = token
         self._good_until = self._clock() + max(lifetime - EARLY, lifetime / 2)
 
@@ -164,7 +170,7 @@ class ServiceAccount(httpx.Auth):
             self._peace_until = self._clock() + PEACE
 
     def _refusal(self, response: httpx.Response) -> LoginRefused:
-        reason = redact.text(_reason(response), secrets=(self._secret, self._basic))
+        reason = quoted(redact.text(_reason(response), self.secrets))
         at_fault = response.status_code in OURS
         return LoginRefused(
             f"The token endpoint gave no token: HTTP {response.status_code}{reason}",
@@ -174,11 +180,15 @@ class ServiceAccount(httpx.Auth):
 
 
 class ApiKey(httpx.DigestAuth):
-    """HTTP digest with a pair of API keys.
+    """HTTP digest with a pair of API keys; `secrets` is what nobody may see of it.
 
     Raises (while a request is sent):
         LoginRefused: the server's challenge is none that can be answered.
     """
+
+    def __init__(self, public_key: str, private_key: str) -> None:
+        super().__init__(public_key, private_key)
+        self.secrets = Secrets(private_key)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Answer the server's challenge, and the next requests with the same one until it is stale."""

@@ -16,6 +16,7 @@ from atlas_contract.cli.gotemplate import filled, template_of
 from atlas_contract.contract import Contract, load
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Operation, Place
+from atlas_contract.quoting import quoted
 
 POLL = 5.0  # seconds between two looks at a snapshot that is watched
 
@@ -200,4 +201,4 @@ def _write(content: bytes, name: str | None) -> None:
 
 
 def _state(snapshot: Any) -> str:
-    return f"snapshot {snapshot.id} is {snapshot.status}"
+    return f"snapshot {quoted(snapshot.id)} is {quoted(snapshot.status)}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import httpx
-
 from atlas_contract.auth import ApiKey, ServiceAccount
 from atlas_contract.contract import Contract
 from atlas_contract.errors import InvalidCredentials
@@ -18,7 +16,7 @@ _NAMES = ("client_id", "client_secret", "public_key", "private_key")
 
 def login(
     given: Settings, environment: Settings, contract: Contract, clock: Callable[[], float]
-) -> httpx.Auth:
+) -> ServiceAccount | ApiKey:
     """The login that the arguments name or, if they name none, the environment.
 
     An environment with both kinds, as the mock's `export` lines make it, means the service account.

@@ -17,10 +17,10 @@ from atlas_contract.client.conversation import Conversation, async_sleep, lead, 
 from atlas_contract.client.credentials import login
 from atlas_contract.client.failures import LOCATION
 from atlas_contract.client.network import base_url as chosen
-from atlas_contract.client.network import proxies_explained, way_to
-from atlas_contract.client.operations import Session
+from atlas_contract.client.network import proxies_explained, proxies_to, way_to
 from atlas_contract.client.raw import send_raw
 from atlas_contract.client.retry import RetryPolicy
+from atlas_contract.client.session import Session, shared_contract
 from atlas_contract.errors import InvalidArgument
 from atlas_contract.model import Operation
 
@@ -83,18 +83,23 @@ class _Settled(Generic[TransportT]):
         if not 0 < timeout <= threading.TIMEOUT_MAX:
             msg = f"Nothing can be waited for {timeout} seconds long."
             raise InvalidArgument(msg, where="timeout", expected="seconds, more than 0")
-        contract = operations.shared_contract()
+        contract = shared_contract()
         given = settings.Settings(client_id, client_secret, public_key, private_key)
         environment = settings.read()
         self.base_url = chosen(base_url, environment.base_url, contract.document["servers"][0]["url"])
-        self.session = Session(self.base_url, retry or RetryPolicy(), envelope, clock, contract)
-        options = {
-            "auth": login(given, environment, contract, clock),
-            "timeout": timeout,
-        }
+        auth = login(given, environment, contract, clock)
+        self.session = Session(
+            self.base_url,
+            retry or RetryPolicy(),
+            envelope,
+            clock,
+            contract,
+            auth.secrets,
+            () if transport else proxies_to(self.base_url),
+        )
         with proxies_explained():
             way = {"transport": transport} if transport else way_to(self.base_url)
-            self._open({**options, **way}, sleep)
+            self._open({"auth": auth, "timeout": timeout, **way}, sleep)
 
     def _open(self, options: dict[str, Any], sleep: Callable[[float], Any] | None) -> None:
         raise NotImplementedError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,7 @@ import httpx
 
 from atlas_contract import redact
 from atlas_contract.client.retry import named_wait
-from atlas_contract.contract import Contract
+from atlas_contract.client.session import Session
 from atlas_contract.errors import (
     ApiFailure,
     AtlasError,
@@ -27,6 +28,7 @@ from atlas_contract.errors import (
     UnfinishedSnapshot,
 )
 from atlas_contract.model import Operation
+from atlas_contract.quoting import quoted
 from atlas_snapshots import errors as generated
 
 LOCATION = "atlas_contract.location"
@@ -87,15 +89,28 @@ def of_url(error: httpx.InvalidURL, operation: Operation) -> InvalidArgument:
     )
 
 
-def of_transport(error: httpx.HTTPError, operation: Operation, *, arrived: bool) -> AtlasError:
-    """A request without a whole reply; `arrived` if Atlas may have acted on it."""
-    reason = f"{type(error).__name__}: {redact.text(str(error)) or 'no detail'}"
+def of_transport(
+    error: httpx.HTTPError, session: Session, operation: Operation, *, arrived: bool, at_login: bool
+) -> AtlasError:
+    """A request without a whole reply, or one for a token; `arrived` if Atlas may have acted on the operation's own."""
+    reason = f"{type(error).__name__}: {quoted(redact.text(str(error), session.secrets)) or 'no detail'}"
+    lost = (
+        "the token endpoint gave no reply that can be read" if at_login else "no reply that can be read came"
+    )
+    further = "; without a token the request itself was not carried out" if at_login and not arrived else ""
     return TransportFailed(
-        f"{operation.id}: no reply that can be read came ({reason})",
+        f"{operation.id}: {lost} ({reason}){further}",
         where=_url(error) or operation.path,
         operation=operation.id,
         may_have_arrived=arrived,
+        hint=_way(session),
     )
+
+
+def _way(session: Session) -> str:
+    """What to look at where no connection came about."""
+    proxies = f", and the proxy that {', '.join(session.proxies)} names" if session.proxies else ""
+    return f"check the address and the network{proxies}, then try again"
 
 
 def _url(error: httpx.HTTPError) -> str:
@@ -106,14 +121,14 @@ def _url(error: httpx.HTTPError) -> str:
 
 
 def of_reply(
-    error: generated.ReplyError, response: httpx.Response, operation: Operation
+    error: generated.ReplyError, response: httpx.Response, session: Session, operation: Operation
 ) -> ContractViolation:
     """A reply that is no failure, and that the generated code could not read."""
     pointer = error.pointer if isinstance(error, generated.UnexpectedBody) else ""
     location = response.extensions.get(LOCATION)
     further = f"; it leads to {location!r}, and redirects are not followed" if location else ""
     return ContractViolation(
-        f"{operation.id}: {redact.text(str(error) + further)}",
+        f"{operation.id}: {quoted(redact.text(str(error) + further, session.secrets))}",
         where=operation.path,
         operation=operation.id,
         status=response.status_code,
@@ -122,18 +137,18 @@ def of_reply(
     )
 
 
-def of_status(response: httpx.Response, operation: Operation, contract: Contract) -> ApiFailure:
+def of_status(response: httpx.Response, session: Session, operation: Operation) -> ApiFailure:
     """An error status, with whatever its body can tell."""
-    facts = _facts(response)
-    kind = _kind(response.status_code, facts["error_code"], contract)
-    words = facts["detail"] or _phrase(response.status_code)
-    code = f" {facts['error_code']}" if facts["error_code"] else ""
+    facts = _facts(response, session.secrets)
+    kind = _kind(response.status_code, facts["error_code"], session)
+    words = quoted(facts["detail"] or _phrase(response.status_code))
+    code = f" {quoted(facts['error_code'])}" if facts["error_code"] else ""
     failure = kind(
         f"{operation.id}: {response.status_code}{code}: {words}",
         where=operation.path,
         operation=operation.id,
         status=response.status_code,
-        request_ids=_request_ids(response),
+        request_ids=_request_ids(response, session.secrets),
         hint=_HINTS.get(kind, ""),
         **facts,
     )
@@ -142,8 +157,8 @@ def of_status(response: httpx.Response, operation: Operation, contract: Contract
     return failure
 
 
-def _kind(status: int, code: str | None, contract: Contract) -> type[ApiFailure]:
-    unfinished = contract.behaviour("unfinished-snapshot").reply or {}
+def _kind(status: int, code: str | None, session: Session) -> type[ApiFailure]:
+    unfinished = session.contract.behaviour("unfinished-snapshot").reply or {}
     if (status, code) == (unfinished.get("status"), unfinished.get("errorCode")):
         return UnfinishedSnapshot
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -151,19 +166,22 @@ def _kind(status: int, code: str | None, contract: Contract) -> type[ApiFailure]
     return _BY_STATUS.get(status, ApiFailure)
 
 
-def _facts(response: httpx.Response) -> dict[str, Any]:
-    """Code, detail and parameters, each as far as it is there and of its type.
+def _facts(response: httpx.Response, secrets: Iterable[str]) -> dict[str, Any]:
+    """Code, detail and parameters, each as far as it is there and of its type, and without a secret.
 
     Not read with the models: a failure must be told apart even where its body breaks the contract elsewhere, and where
     the operation doesn't document its status.
     """
     body = _members(response)
-    detail = _text(body, "detail") or _text(body, "error_description") or _text(body, "reason")
+    texts = {
+        name: redact.text(value, secrets) for name, value in body.items() if isinstance(value, str) and value
+    }
     parameters = body.get("parameters")
+    told = parameters if isinstance(parameters, list) else ()
     return {
-        "error_code": _text(body, "errorCode") or _text(body, "error"),
-        "detail": detail,
-        "parameters": tuple(map(_redacted, parameters)) if isinstance(parameters, list) else (),
+        "error_code": texts.get("errorCode") or texts.get("error"),
+        "detail": texts.get("detail") or texts.get("error_description") or texts.get("reason"),
+        "parameters": tuple(redact.text(each, secrets) if isinstance(each, str) else each for each in told),
     }
 
 
@@ -175,15 +193,6 @@ def _members(response: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _text(body: dict[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    return redact.text(value) if isinstance(value, str) and value else None
-
-
-def _redacted(value: Any) -> Any:
-    return redact.text(value) if isinstance(value, str) else value
-
-
 def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
@@ -191,7 +200,9 @@ def _phrase(status: int) -> str:
         return "a status that HTTP does not name"
 
 
-def _request_ids(response: httpx.Response) -> dict[str, str]:
+def _request_ids(response: httpx.Response, secrets: Iterable[str]) -> dict[str, str]:
     return {
-        name: value for name, value in response.headers.items() if any(part in name for part in _REQUEST_ID)
+        name: redact.text(value, secrets)
+        for name, value in response.headers.items()
+        if any(part in name for part in _REQUEST_ID)
     }

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
 from types import ModuleType
@@ -18,10 +16,11 @@ import httpx
 from atlas_contract.client import failures
 from atlas_contract.client.conversation import Conversation, Pause, Send
 from atlas_contract.client.envelope import unwrapped
-from atlas_contract.client.retry import NEVER_SENT, RetryPolicy
-from atlas_contract.contract import Contract, load
+from atlas_contract.client.retry import NEVER_SENT
+from atlas_contract.client.session import Session
 from atlas_contract.errors import ClientClosed, InvalidArgument, NotFound, SnapshotFailed, WaitTimedOut
 from atlas_contract.model import Operation
+from atlas_contract.quoting import quoted
 from atlas_snapshots import errors as generated
 from atlas_snapshots.api.cloud_backups import (
     delete_group_cluster_backup_snapshot,
@@ -56,28 +55,6 @@ _APIS = (
 )
 TRUE = json.dumps(obj=True)
 PAGE_SIZE = "itemsPerPage"
-
-
-@cache
-def shared_contract() -> Contract:
-    """The contract the client was generated from, read once for all clients."""
-    return load()
-
-
-@dataclass(frozen=True)
-class Session:
-    """What every operation of one client shares."""
-
-    base_url: str
-    policy: RetryPolicy = field(default_factory=RetryPolicy)
-    envelope: bool = False
-    clock: Callable[[], float] = time.monotonic
-    contract: Contract = field(default_factory=shared_contract)
-
-    @cached_property
-    def by_module(self) -> Mapping[str, Operation]:
-        """The contract's operations by the names of their generated modules, without underscores."""
-        return {each.id.lower(): each for each in self.contract.operations.values()}
 
 
 @dataclass(frozen=True)
@@ -225,7 +202,7 @@ def wait(
     while snapshot.status not in final["final"]:
         left = end - session.clock()
         if left <= 0:
-            msg = f"Snapshot {snapshot_id} of {cluster} is still {snapshot.status} after {timeout:g} seconds."
+            msg = f"Snapshot {snapshot_id} of {cluster} is still {quoted(snapshot.status)} after {timeout:g} seconds."
             raise WaitTimedOut(
                 msg, where=cluster, hint="wait again, or longer; the snapshot goes on by itself"
             )
@@ -343,11 +320,13 @@ def _exchange(session: Session, request: dict[str, Any], operation: Operation) -
         except httpx.InvalidURL as error:
             raise failures.of_url(error, operation) from None
         except httpx.HTTPError as error:
-            arrived = _may_have_arrived(session, error)
+            at_login = _is_of_login(session, error)
+            arrived = not at_login and not isinstance(error, NEVER_SENT)
             pause = policy.after_failure(error, attempt, repeatable=repeatable or not arrived)
             acted = acted or arrived
             if pause is None:
-                raise failures.of_transport(error, operation, arrived=acted) from None  # nor is it redacted
+                failure = failures.of_transport(error, session, operation, arrived=acted, at_login=at_login)
+                raise failure from None  # httpx's own text may show secrets
         else:
             assert response is not None  # noqa: S101  a Send is always answered
             reply = unwrapped(response, session.contract) if session.envelope else response
@@ -359,9 +338,9 @@ def _exchange(session: Session, request: dict[str, Any], operation: Operation) -
     raise AssertionError  # pragma: no cover  count() never ends
 
 
-def _may_have_arrived(session: Session, error: httpx.HTTPError) -> bool:
-    """Whether the operation's own request may have reached Atlas; what was lost may also have been a login's."""
-    return not isinstance(error, NEVER_SENT) and error.request.url.path != session.contract.token.path
+def _is_of_login(session: Session, error: httpx.HTTPError) -> bool:
+    """Whether what was lost was not the operation's own request, but the one for a token before it."""
+    return error.request.url.path == session.contract.token.path
 
 
 def read(session: Session, operation: Operation, response: httpx.Response) -> Any:
@@ -374,8 +353,8 @@ def _read(session: Session, api: ModuleType, operation: Operation, response: htt
     if session.envelope:
         response = unwrapped(response, session.contract)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
-        raise failures.of_status(response, operation, session.contract)
+        raise failures.of_status(response, session, operation)
     try:
         return api.parse_response(response).parsed
     except generated.ReplyError as error:
-        raise failures.of_reply(error, response, operation) from None
+        raise failures.of_reply(error, response, session, operation) from None
