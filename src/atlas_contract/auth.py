@@ -53,6 +53,7 @@ class ServiceAccount(httpx.Auth):
 
     Raises (while a request is sent):
         LoginRefused: the token endpoint did not give a token, or is being left in peace.
+        httpx.HTTPStatusError: it answered 429, which says nothing of the service account; ask again later.
     """
 
     requires_response_body = True
@@ -72,6 +73,7 @@ class ServiceAccount(httpx.Auth):
         self._token = ""
         self._good_until = float("-inf")
         self._strikes = 0
+        self._limiting: httpx.Response | None = None
         self._peace_until = self._in_vain_until = float("-inf")
         self._lock = Lock()
         self._async_lock: Any = None
@@ -142,6 +144,8 @@ class ServiceAccount(httpx.Auth):
 
     def _token_request(self, request: httpx.Request) -> httpx.Request:
         left = self._peace_until - self._clock()
+        if left > 0 and self._limiting:
+            raise _limited(self._limiting)
         if left > 0:
             msg = f"The token endpoint refused {STRIKES} times in a row; it is left in peace for {left:.0f} seconds."
             raise LoginRefused(msg, where=self._token_path, hint="check the service account, then try again")
@@ -157,7 +161,8 @@ class ServiceAccount(httpx.Auth):
             token, lifetime = _read_token(response)
         except ValueError:
             self._strike()
-            raise self._refusal(response) from None
+            self._limiting = response if response.status_code == HTTPStatus.TOO_MANY_REQUESTS else None
+            raise _limited(response) if self._limiting else self._refusal(response) from None
         self._strikes = 0
         self.secrets.learn(token)
         self._token = token
@@ -219,6 +224,13 @@ def _read_token(response: httpx.Response) -> tuple[str, float]:
     if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime < LONGEST:
         raise ValueError
     return token, float(lifetime)
+
+
+def _limited(response: httpx.Response) -> httpx.HTTPStatusError:
+    """What becomes of a reply that asks to come back later; its text shows nothing that the server said."""
+    return httpx.HTTPStatusError(
+        "Too many tokens were asked for.", request=response.request, response=response
+    )
 
 
 def _reason(response: httpx.Response) -> str:

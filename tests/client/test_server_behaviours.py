@@ -487,9 +487,11 @@ def challenge(name: str, text: str, expected: Expected) -> Row:
 
 
 REFUSED = fails(LoginRefused)
+LIMITED = reply(429, refusal("token-rate-limited"), JSON)
 LOGINS = (
     login("refused", reply(401, DENIED, JSON), fails(LoginRefused, "Invalid credentials provided.")),
-    login("rate-limited", reply(429, refusal("token-rate-limited"), JSON), fails(LoginRefused, "try again later")),
+    login("rate-limited", LIMITED, fails(RateLimited, "from the token endpoint", status=429)),
+    login("rate-limited, then a token", (LIMITED, token()), value(id=SNAPSHOT)),
     login("broken", reply(500), fails(LoginRefused, "HTTP 500")),
     login("HTML", body(ECHO, 200, "text/html"), REFUSED),
     login("an error that repeats the secret", reply(400, {"error": f"{BASIC} {ACCOUNT['client_secret']}"}), REFUSED),
@@ -570,7 +572,8 @@ OTHERS = (
     row("delete: no reply, then no cluster", (LOST_ONE, NO_CLUSTER), fails(NotFound), delete),
     row("delete: no reply, then a bare 404", (LOST_ONE, reply(404)), fails(NotFound), delete),
     row("change: done", ok(status="completed"), value(status="completed"), change),
-    row("change: no reply, then done", (httpx.ReadTimeout("slow"), ok()), value(id=SNAPSHOT), change),
+    row("change: no reply", (httpx.ReadTimeout("slow"), ok()), fails(TransportFailed, may_have_arrived=True), change),
+    row("change: 429, then done", (reply(429), ok()), value(id=SNAPSHOT), change),
     row("wait: completed", FINAL, value(status="completed"), wait),
     row("wait: failed", ok(status="failed"), fails(SnapshotFailed), wait),
     row("wait: gone", GONE, fails(NotFound), wait),
@@ -620,14 +623,18 @@ ENVELOPES = (
 LOST = tuple(
     row(f"httpx: {type(error).__name__}", error, fails(TransportFailed, may_have_arrived=arrived))
     for arrived, errors in {
-        False: (httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.PoolTimeout("x")),
+        False: (
+            httpx.ConnectError("x"),
+            httpx.ConnectTimeout("x"),
+            httpx.PoolTimeout("x"),
+            httpx.ProxyError("x"),
+        ),
         True: (
             httpx.ReadTimeout(f"Bearer {TOKEN}"),
             httpx.WriteTimeout("x"),
             httpx.ReadError("x"),
             httpx.WriteError("x"),
             httpx.CloseError("x"),
-            httpx.ProxyError("x"),
             httpx.RemoteProtocolError("x"),
             httpx.LocalProtocolError("x"),
             httpx.DecodingError("x"),

@@ -126,7 +126,8 @@ class AtlasClient(_Settled[httpx.BaseTransport]):
 
     Args:
         base_url: where Atlas is; MONGODB_ATLAS_BASE_URL, then the contract's server, if left out.
-        timeout: seconds until a request without progress counts as lost.
+        timeout: seconds without any progress until one try of a request counts as lost; a reply that goes on coming has
+            no limit.
         envelope: ask for replies in an envelope, for proxies that hide status and headers.
         retry: how often and how long to repeat what is safe to repeat.
         transport: an httpx transport to use instead of the network, for tests.

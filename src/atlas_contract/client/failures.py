@@ -46,7 +46,7 @@ _HINTS: dict[type[ApiFailure], str] = {
     UnfinishedSnapshot: "wait for the unfinished snapshot, then ask again",
     Unauthorized: "check the credentials, and that they have one of the roles the operation needs",
     Forbidden: "check the API access list of the service account or key",
-    RateLimited: "wait for `retry_after` seconds, or a minute, and ask less often",
+    RateLimited: "wait a minute, and ask less often",
     NotAcceptable: "regenerate the client for a version that Atlas serves",
     ServerError: "try again later",
 }
@@ -137,23 +137,29 @@ def of_reply(
     )
 
 
-def of_status(response: httpx.Response, session: Session, operation: Operation) -> ApiFailure:
-    """An error status, with whatever its body can tell."""
+def of_status(
+    response: httpx.Response, session: Session, operation: Operation, *, at_login: bool = False
+) -> ApiFailure:
+    """An error status, with whatever its body can tell; at login, the token endpoint's."""
     facts = _facts(response, session.secrets)
     kind = _kind(response.status_code, facts["error_code"], session)
     words = quoted(facts["detail"] or _phrase(response.status_code))
     code = f" {quoted(facts['error_code'])}" if facts["error_code"] else ""
+    endpoint = " from the token endpoint" if at_login else ""
     failure = kind(
-        f"{operation.id}: {response.status_code}{code}: {words}",
-        where=operation.path,
+        f"{operation.id}: {response.status_code}{code}{endpoint}: {words}",
+        where=session.contract.token.path if at_login else operation.path,
         operation=operation.id,
         status=response.status_code,
         request_ids=_request_ids(response, session.secrets),
         hint=_HINTS.get(kind, ""),
         **facts,
     )
+    named = named_wait(response)
+    if named and isinstance(failure, RateLimited | ServerError):
+        failure.hint = f"wait {named:.0f} seconds, as Atlas says, and ask less often"
     if isinstance(failure, RateLimited):
-        failure.retry_after = named_wait(response)
+        failure.retry_after = named
     return failure
 
 

@@ -16,7 +16,7 @@ import httpx
 from atlas_contract.client import failures
 from atlas_contract.client.conversation import Conversation, Pause, Send
 from atlas_contract.client.envelope import unwrapped
-from atlas_contract.client.retry import NEVER_SENT
+from atlas_contract.client.retry import NEVER_SENT, REPEATABLE
 from atlas_contract.client.session import Session
 from atlas_contract.errors import ClientClosed, InvalidArgument, NotFound, SnapshotFailed, WaitTimedOut
 from atlas_contract.model import Operation
@@ -75,7 +75,7 @@ def take_snapshot(
 ) -> Conversation[Snapshot]:
     """Take an on-demand snapshot of a cluster and return it as it is queued.
 
-    Never repeated once Atlas may have received it.
+    Repeated only if it never left, or if Atlas refused it unread: with 429, or with 503 and a time to come back.
 
     Args:
         project: the project's id, 24 lower-case hexadecimal digits.
@@ -156,6 +156,8 @@ def change_retention(
     session: Session, project: str, cluster: str, snapshot_id: str, *, value: int, unit: RetentionUnit | str
 ) -> Conversation[Snapshot]:
     """Keep a completed snapshot for another time, counted in `unit`: DAYS, WEEKS, MONTHS or YEARS.
+
+    Repeated as `take_snapshot` is: a late repetition would undo what somebody has set in between.
 
     Raises:
         InvalidArgument: there is no such unit; nothing was sent.
@@ -307,7 +309,7 @@ def exchange(session: Session, request: dict[str, Any], operation: Operation) ->
 
 
 def _exchange(session: Session, request: dict[str, Any], operation: Operation) -> Conversation[Sent]:
-    policy, repeatable = session.policy, operation.method != "POST"
+    policy, repeatable = session.policy, operation.method in REPEATABLE
     # The URL is whole, so that httpx takes it apart just once.
     request = {**request, "url": session.base_url + request["url"]}
     acted = False
@@ -319,6 +321,10 @@ def _exchange(session: Session, request: dict[str, Any], operation: Operation) -
             raise
         except httpx.InvalidURL as error:
             raise failures.of_url(error, operation) from None
+        except httpx.HTTPStatusError as error:
+            pause = policy.after_reply(error.response, attempt, repeatable=True)
+            if pause is None:
+                raise failures.of_status(error.response, session, operation, at_login=True) from None
         except httpx.HTTPError as error:
             at_login = _is_of_login(session, error)
             arrived = not at_login and not isinstance(error, NEVER_SENT)
