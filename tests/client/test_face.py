@@ -21,7 +21,7 @@ from tests.client.conftest import (
     wired,
 )
 
-from atlas_contract.client import AsyncAtlasClient, AtlasClient, Snapshot
+from atlas_contract.client import AsyncAtlasClient, AtlasClient, RetryPolicy, Snapshot
 from atlas_contract.errors import InvalidArgument
 
 CLIENTS = (AtlasClient, AsyncAtlasClient)
@@ -142,11 +142,20 @@ def test_a_base_url_that_is_none_is_refused(base_url: Any) -> None:
     assert "pass-word" not in str(caught.value)
 
 
-@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), 1e30])
-def test_a_timeout_that_is_none_is_refused(timeout: float) -> None:
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), 1e30, None, "x", True])
+def test_a_timeout_that_is_none_is_refused(timeout: Any) -> None:
     """When the client is made, not with its first call."""
     with pytest.raises(InvalidArgument, match="seconds"):
         AtlasClient(**KEY, timeout=timeout)
+
+
+@BOTH_CLIENTS
+@pytest.mark.parametrize("retry", [5, {}, RetryPolicy])
+def test_a_policy_that_is_none_is_refused(kind: Any, retry: Any) -> None:
+    """When the client is made, not when a call fails."""
+    with pytest.raises(InvalidArgument, match="no policy") as caught:
+        kind(**KEY, retry=retry)
+    assert caught.value.where == "retry"
 
 
 def test_a_client_needs_no_context(talk: Talk) -> None:

@@ -528,6 +528,9 @@ LOGINS = (
 LOST_ONE = httpx.ReadError("reset")
 NO_CLUSTER = reply(404, refusal("cluster-unknown"))
 ENDLESS = reply(200, page(snapshot(), more=True))
+OTHER = reply(200, page(snapshot(id="0" * 24), more=True))
+NOTHING_NEW = fails(ContractViolation, "has nothing new", status=200, pointer="/results")
+ONE = value(list, lambda it: len(it) == 1)
 BROKEN_ONE = fails(ContractViolation, pointer="/results/1/type")
 FINAL = ok(status="completed")
 GONE = reply(404, refusal("snapshot-unknown"))
@@ -553,8 +556,10 @@ OTHERS = (
     row("list: no results", reply(200, page(results=MISSING)), fails(ContractViolation, pointer="/results"), list_all),
     row("list: results null", reply(200, page(results=None)), fails(ContractViolation, pointer="/results"), list_all),
     row("list: a broken one", reply(200, page(snapshot(), {})), BROKEN_ONE, list_all),
-    row("list: the same page for ever", ENDLESS, value(list, len), list_all),
-    row("list: empty pages for ever", reply(200, page(more=True)), value(list, lambda it: it == []), list_all),
+    row("list: the same page for ever", ENDLESS, NOTHING_NEW, list_all),
+    row("list: empty pages for ever", reply(200, page(more=True)), NOTHING_NEW, list_all),
+    row("list: the same pages in turn for ever", (ENDLESS, OTHER, ENDLESS), NOTHING_NEW, list_all),
+    row("list: the last page repeats the one before", (ENDLESS, reply(200, page(snapshot()))), ONE, list_all),
     row("list: the second page fails", (ENDLESS, reply(500)), fails(ServerError), list_all),
     row("projects: one", reply(200, page(PROJECT_BODY)), value(list, lambda it: it[0].name == "staging"), projects),
     row("projects: least of all", reply(200, page({"id": PROJECT})), value(list, len), projects),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import threading
 import time
@@ -19,9 +20,9 @@ from atlas_contract.client.failures import LOCATION
 from atlas_contract.client.network import base_url as chosen
 from atlas_contract.client.network import proxies_explained, proxies_to, way_to
 from atlas_contract.client.raw import send_raw
-from atlas_contract.client.retry import RetryPolicy
+from atlas_contract.client.retry import RetryPolicy, is_number
 from atlas_contract.client.session import Session, shared_contract
-from atlas_contract.errors import InvalidArgument
+from atlas_contract.errors import ClientClosed, InvalidArgument
 from atlas_contract.model import Operation
 
 P = ParamSpec("P")
@@ -42,6 +43,7 @@ def _awaitable(
     operation: Callable[Concatenate[Session, P], Conversation[T]],
 ) -> Callable[Concatenate[AsyncAtlasClient, P], Coroutine[Any, Any, T]]:
     async def method(self: AsyncAtlasClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        self._stay()
         return await lead_async(operation(self.session, *args, **kwargs), self.http, self.sleep)
 
     return _shown_as(operation, method)
@@ -80,9 +82,7 @@ class _Settled(Generic[TransportT]):
         sleep: Callable[[float], Any] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not 0 < timeout <= threading.TIMEOUT_MAX:
-            msg = f"Nothing can be waited for {timeout} seconds long."
-            raise InvalidArgument(msg, where="timeout", expected="seconds, more than 0")
+        _check(timeout, retry)
         contract = shared_contract()
         given = settings.Settings(client_id, client_secret, public_key, private_key)
         environment = settings.read()
@@ -173,6 +173,7 @@ class AsyncAtlasClient(_Settled[httpx.AsyncBaseTransport]):
 
         self.http = httpx.AsyncClient(**options, event_hooks={"response": [keep_from_following]})
         self.sleep = sleep or async_sleep
+        self._loop: object = None
 
     take_snapshot = _awaitable(operations.take_snapshot)
     wait = _awaitable(operations.wait)
@@ -188,11 +189,37 @@ class AsyncAtlasClient(_Settled[httpx.AsyncBaseTransport]):
         """Close the connections."""
         await self.http.aclose()
 
+    def _stay(self) -> None:
+        """Refuse another event loop than that of the first call, whose connections are of no use there."""
+        self._loop = self._loop or _running_loop()
+        if self._loop is not _running_loop():
+            msg = "The client belongs to the event loop of its first call, and this is another one; nothing was sent."
+            raise ClientClosed(
+                msg, hint="make a client for each event loop, as each `asyncio.run` begins one"
+            )
+
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def _check(timeout: float, retry: RetryPolicy | None) -> None:
+    if not is_number(timeout) or not 0 < timeout <= threading.TIMEOUT_MAX:
+        msg = f"Nothing can be waited for {timeout!r:.80} seconds long."
+        raise InvalidArgument(msg, where="timeout", expected="seconds, more than 0")
+    if retry is not None and not isinstance(retry, RetryPolicy):
+        msg = f"{retry!r:.80} is no policy of repetition."
+        raise InvalidArgument(msg, where="retry", expected="a RetryPolicy, such as RetryPolicy(attempts=2)")
+
+
+def _running_loop() -> object:
+    """The event loop of asyncio that runs here; None in one of another library."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _keep_from_following(response: httpx.Response) -> None:

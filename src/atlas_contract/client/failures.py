@@ -137,6 +137,18 @@ def of_reply(
     )
 
 
+def of_repeated_page(number: int, response: httpx.Response, operation: Operation) -> ContractViolation:
+    """A page of a list with nothing that the pages before it had not, which promises yet another one."""
+    return ContractViolation(
+        f"{operation.id}: page {number} has nothing new, and still leads to a next one.",
+        where=operation.path,
+        operation=operation.id,
+        status=response.status_code,
+        content=response.content,
+        pointer="/results",
+    )
+
+
 def of_status(
     response: httpx.Response, session: Session, operation: Operation, *, at_login: bool = False
 ) -> ApiFailure:

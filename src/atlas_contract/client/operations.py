@@ -16,7 +16,7 @@ import httpx
 from atlas_contract.client import failures
 from atlas_contract.client.conversation import Conversation, Pause, Send
 from atlas_contract.client.envelope import unwrapped
-from atlas_contract.client.retry import NEVER_SENT, REPEATABLE
+from atlas_contract.client.retry import NEVER_SENT, REPEATABLE, is_number
 from atlas_contract.client.session import Session
 from atlas_contract.errors import ClientClosed, InvalidArgument, NotFound, SnapshotFailed, WaitTimedOut
 from atlas_contract.model import Operation
@@ -87,11 +87,19 @@ def take_snapshot(
         UnfinishedSnapshot: another snapshot of the cluster is queued or in progress.
         AtlasError: any other way a call can fail.
     """
+    _check_whole("retention_in_days", retention_in_days)
     body = SnapshotRequest(
         description=UNSET if description is None else description,
         retention_in_days=UNSET if retention_in_days is None else retention_in_days,
     )
     return _call(session, take_group_cluster_backup_snapshots, project, cluster, body=body)
+
+
+def _check_whole(name: str, value: float | None) -> None:
+    """Refuse 1.0, which is a whole number to JSON Schema, and true or false, which are to Python."""
+    if isinstance(value, float | bool):
+        msg = f"{name}={value} is no whole number as Python writes it."
+        raise InvalidArgument(msg, where=name, expected="an int")
 
 
 def get_snapshot(session: Session, project: str, cluster: str, snapshot_id: str) -> Conversation[Snapshot]:
@@ -166,6 +174,7 @@ def change_retention(
     if unit not in list(RetentionUnit):
         msg = f"{unit!r} is no unit of time for a retention."
         raise InvalidArgument(msg, where="unit", expected=", ".join(RetentionUnit))
+    _check_whole("value", value)
     body = RetentionChange(retention_unit=RetentionUnit(unit), retention_value=value)
     return _call(session, update_group_cluster_backup_snapshot, project, cluster, snapshot_id, body=body)
 
@@ -192,8 +201,8 @@ def wait(
         WaitTimedOut: it was still unfinished after `timeout` seconds.
         AtlasError: any way a call can fail.
     """
-    if not (poll > 0 and timeout >= 0):
-        msg = f"Nobody can look every {poll} seconds for {timeout} seconds."
+    if not (is_number(poll) and is_number(timeout) and poll > 0 and timeout >= 0):
+        msg = f"Nobody can look every {poll!r:.40} seconds for {timeout!r:.40} seconds."
         raise InvalidArgument(msg, where="poll, timeout", expected="poll more than 0, timeout at least 0")
     project, cluster, snapshot_id = _address(session, snapshot)
     final = session.contract.behaviour("status-only-moves-forward").values
@@ -247,15 +256,20 @@ def _pages(session: Session, api: ModuleType, *arguments: str) -> Conversation[l
     size = _largest_page(session, api)
     following = session.contract.behaviour("list-links").values["next"]["rel"]
     found: list[Any] = []
-    before: list[Any] = []
+    known: set[str] = set()
     for number in count(1):
-        page = yield from _call(session, api, *arguments, page_num=number, items_per_page=size)
-        if page.results == before:  # also where a server answers every page with the same one
-            return found
-        found += page.results
+        options = {"page_num": number, "items_per_page": size}
+        operation, sent = yield from _sent(session, api, *arguments, **options)
+        page = _read(session, api, operation, sent.response)
+        fresh = [
+            each for each in page.results if each.id not in known
+        ]  # what is new at the front moves the rest
+        found += fresh
+        known.update(each.id for each in fresh)
         if not any(link.rel == following for link in page.links or ()):
             return found
-        before = page.results
+        if not fresh:
+            raise failures.of_repeated_page(number, sent.response, operation)
     raise AssertionError  # pragma: no cover  count() never ends
 
 
