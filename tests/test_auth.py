@@ -241,6 +241,27 @@ def test_a_lifetime_that_cannot_be_is_refused(client: httpx.Client, server: Serv
         client.get(API)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<p>Welcome</p>", "no JSON object"),
+        (b'{"expires_in": 5}', "no access_token"),
+        (b'{"access_token": "tok\\n", "expires_in": 5}', "no access_token of printable ASCII"),
+        (b'{"access_token": "token-1", "expires_in": "5"}', "expires_in is no number of seconds"),
+    ],
+)
+def test_a_reply_that_has_no_token_is_told_by_what_is_wrong_with_it(
+    account: ServiceAccount, content: bytes, said: str
+) -> None:
+    """For a success says nothing by its status."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
+    with httpx.Client(transport=transport, auth=account) as client, pytest.raises(LoginRefused) as caught:
+        client.get(API)
+    assert "HTTP 200, the reply" in str(caught.value)
+    assert said in str(caught.value)
+    assert "token-1" not in str(caught.value)
+
+
 def in_threads(job: Callable[[], int]) -> list[int]:
     """What a crowd of threads gets that starts a job at once."""
     barrier = Barrier(CROWD)

@@ -159,10 +159,10 @@ class ServiceAccount(httpx.Auth):
     def _keep(self, response: httpx.Response) -> None:
         try:
             token, lifetime = _read_token(response)
-        except ValueError:
+        except ValueError as wrong:
             self._strike()
             self._limiting = response if response.status_code == HTTPStatus.TOO_MANY_REQUESTS else None
-            raise _limited(response) if self._limiting else self._refusal(response) from None
+            raise _limited(response) if self._limiting else self._refusal(response, str(wrong)) from None
         self._strikes = 0
         self.secrets.learn(token)
         self._token = token
@@ -174,8 +174,8 @@ class ServiceAccount(httpx.Auth):
             self._strikes = 0
             self._peace_until = self._clock() + PEACE
 
-    def _refusal(self, response: httpx.Response) -> LoginRefused:
-        reason = quoted(redact.text(_reason(response), self.secrets))
+    def _refusal(self, response: httpx.Response, wrong: str) -> LoginRefused:
+        reason = quoted(redact.text(f", {wrong}" if wrong else _reason(response), self.secrets))
         at_fault = response.status_code in OURS
         return LoginRefused(
             f"The token endpoint gave no token: HTTP {response.status_code}{reason}",
@@ -216,13 +216,17 @@ def _next(steps: Steps, answer: httpx.Response | None) -> httpx.Request | Turn |
 
 
 def _read_token(response: httpx.Response) -> tuple[str, float]:
-    """Token and lifetime in seconds; ValueError where the reply has none that can be used."""
-    body = _json_object(response) if response.is_success else {}
+    """Token and lifetime in seconds; ValueError where the reply has none that can be used, saying why if it should."""
+    if not response.is_success:
+        raise ValueError
+    body = _json_object(response)
     token, lifetime = body.get("access_token"), body.get("expires_in")
     if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token.strip():
-        raise ValueError
+        msg = "the reply has no access_token of printable ASCII" if body else "the reply is no JSON object"
+        raise ValueError(msg)
     if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime < LONGEST:
-        raise ValueError
+        msg = "the reply's expires_in is no number of seconds that a token can be good for"
+        raise ValueError(msg)
     return token, float(lifetime)
 
 

@@ -323,7 +323,7 @@ def test_a_snapshot_that_does_not_say_where_it_is_cannot_be_followed(
         {"timeout": True},
     ],
 )
-def test_a_wait_that_nobody_can_keep_is_refused(talk: Talk, time: Time, options: dict[str, float]) -> None:
+def test_a_wait_that_nobody_can_keep_is_refused(talk: Talk, time: Time, options: dict[str, Any]) -> None:
     """Instead of asking without a pause."""
     with pytest.raises(InvalidArgument, match="poll more than 0"):
         wait(talk, time, *looks("queued"), **options)
