@@ -69,16 +69,6 @@ def of_body(error: generated.UnexpectedBody, operation: Operation) -> InvalidArg
     )
 
 
-def of_text(operation: Operation) -> InvalidArgument:
-    """A body with characters that cannot be sent."""
-    return InvalidArgument(
-        "The text has characters that cannot be sent.",
-        where=f"body of {operation.id}",
-        expected="text that UTF-8 can write",
-        operation=operation.id,
-    )
-
-
 def of_url(error: httpx.InvalidURL, operation: Operation) -> InvalidArgument:
     """Arguments that fit their patterns, but together make no URL."""
     return InvalidArgument(

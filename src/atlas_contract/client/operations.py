@@ -312,8 +312,6 @@ def _request(api: ModuleType, operation: Operation, *arguments: str, **options: 
         raise failures.of_argument(error, operation) from None
     except generated.UnexpectedBody as error:
         raise failures.of_body(error, operation) from None
-    except UnicodeEncodeError:
-        raise failures.of_text(operation) from None
     return request
 
 
