@@ -182,7 +182,7 @@ def test_another_clients_renewal_is_used(account: ServiceAccount, server: Server
     assert (len(server.token_requests), server.used[-1]) == (2, "token-2")
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 500, 503])
 def test_a_refused_token_is_told_without_the_secret(
     client: httpx.Client, server: Server, status: int
 ) -> None:
@@ -239,6 +239,27 @@ def test_a_lifetime_that_cannot_be_is_refused(client: httpx.Client, server: Serv
     server.lifetime = lifetime
     with pytest.raises(LoginRefused):
         client.get(API)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<p>Welcome</p>", "no JSON object"),
+        (b'{"expires_in": 5}', "no access_token"),
+        (b'{"access_token": "tok\\n", "expires_in": 5}', "no access_token of printable ASCII"),
+        (b'{"access_token": "token-1", "expires_in": "5"}', "expires_in is no number of seconds"),
+    ],
+)
+def test_a_reply_that_has_no_token_is_told_by_what_is_wrong_with_it(
+    account: ServiceAccount, content: bytes, said: str
+) -> None:
+    """For a success says nothing by its status."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
+    with httpx.Client(transport=transport, auth=account) as client, pytest.raises(LoginRefused) as caught:
+        client.get(API)
+    assert "HTTP 200, the reply" in str(caught.value)
+    assert said in str(caught.value)
+    assert "token-1" not in str(caught.value)
 
 
 def in_threads(job: Callable[[], int]) -> list[int]:

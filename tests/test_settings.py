@@ -12,6 +12,20 @@ def test_blank_is_unset() -> None:
     assert settings.read({settings.CLIENT_ID: "  ", settings.PROJECT_ID: ""}) == settings.Settings()
 
 
+def test_a_blank_base_url_is_told_from_none() -> None:
+    """Since without one the client means Atlas itself."""
+    assert settings.read({settings.BASE_URL: " "}).base_url == ""
+    assert settings.read({}).base_url is None
+
+
+def test_variables_of_libraries_are_found_however_they_are_written() -> None:
+    """In capitals or not; blank is unset."""
+    found = settings.present(
+        settings.PROXIES, {"https_proxy": "a", "ALL_PROXY": "b", "HTTP_PROXY": " ", "PROXY": "c"}
+    )
+    assert found == {"https_proxy": "a", "ALL_PROXY": "b"}
+
+
 def test_values_are_read_by_name() -> None:
     """Each variable lands in its own field."""
     found = settings.read({settings.CLIENT_ID: "a", settings.PRIVATE_KEY: "b", settings.BASE_URL: "c"})

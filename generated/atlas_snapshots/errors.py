@@ -99,6 +99,11 @@ class UnexpectedBody(ReplyError, ValueError):
         self.found = found
         super().__init__(f"at {pointer or 'the top of the body'}: expected {expected}, found {found}")
 
+    def of(self, response: httpx.Response) -> Self:
+        """The same error, now carrying the reply it is about, and naming its status."""
+        self.args = (f"status {response.status_code}: {self}",)
+        return super().of(response)
+
 
 def _rebuild(kind: type[Exception], text: str, state: dict[str, object]) -> Exception:
     error = kind.__new__(kind, text)

@@ -85,20 +85,42 @@ def checked(name: str, value: Any, limit: Limit) -> Any:
     return value
 
 
-def check_members(value: object) -> None:
-    """Raises BadArgument for a member of the model, at any depth, that is outside its limit."""
-    if isinstance(value, (list, tuple)):
+def check_body(body: object, kind: type) -> None:
+    """Raises BadArgument where the body is not of this model, or holds what `check_members` refuses."""
+    if not isinstance(body, kind):
+        raise BadArgument("body", body, allowed=f"a {kind.__name__}")
+    check_members(body)
+
+
+def check_members(value: object, name: str = "body") -> None:
+    """Raises BadArgument for a member, at any depth, that is outside its limit or is text that cannot be sent."""
+    if isinstance(value, str):
+        _check_writable(name, value)
+    elif isinstance(value, (list, tuple)):
         for item in value:
-            check_members(item)
-        return
-    kind: Any = type(value)
-    if has(kind):
-        for member in fields(kind):
-            content = getattr(value, member.name)
-            limit = member.metadata.get(LIMITS)
-            if isinstance(limit, Limit):
-                limit.check(member.name, content)
-            check_members(content)
+            check_members(item, name)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            check_members(key, name)
+            check_members(item, str(key))
+    elif has(type(value)):
+        _check_fields(value)
+
+
+def _check_fields(model: Any) -> None:
+    for member in fields(type(model)):
+        content = getattr(model, member.name)
+        limit = member.metadata.get(LIMITS)
+        if isinstance(limit, Limit):
+            limit.check(member.name, content)
+        check_members(content, member.name)
+
+
+def _check_writable(name: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadArgument(name, text, allowed="text that UTF-8 can write") from None
 
 
 def limited(limit: Limit) -> Mapping[str, Limit]:
@@ -112,4 +134,4 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
 
 
-__all__ = ["Limit", "check_members", "checked", "limited", "path_segment"]
+__all__ = ["Limit", "check_body", "check_members", "checked", "limited", "path_segment"]

@@ -114,6 +114,12 @@ class Facts:
         body = followed(self._view, self._operations[endpoint.name].get("requestBody", {}))
         return str(body.get("description") or "The body of the request.")
 
+    def body_check(self, body: Body) -> str:
+        """The statement that refuses a body the contract does not allow."""
+        if isinstance(body.prop, ModelProperty):
+            return f"check_body(body, {body.prop.class_info.name})"
+        return "check_members(body)"
+
     def body_keyword(self, body: Body) -> str:
         """The argument of httpx that carries a body of this kind."""
         keywords = {BodyType.JSON: "json", BodyType.DATA: "data"}

@@ -12,6 +12,8 @@ VARIABLES = {
     settings.PRIVATE_KEY: "Its private half.",
     settings.BASE_URL: "Where Atlas is, as scheme and host; the contract's own server if left out.",
     settings.PROJECT_ID: "The project, where no flag names one.",
+    **dict.fromkeys(settings.PROXIES, "Obeyed by the client on the way to Atlas, never to this machine."),
+    **dict.fromkeys(settings.CERTIFICATES, "The certificates that the client trusts, instead of its own."),
     "XDG_STATE_HOME": "Its folder `atlas-contract` holds the ledger of `fuzz`; `~/.local/state` if left out.",
     "XDG_CACHE_HOME": "Its folder `atlas-contract` holds what can be worked out anew; `~/.cache` if left out.",
     settings.GITHUB: "Where it is `true`, findings become annotations of a GitHub workflow.",

@@ -17,6 +17,8 @@ import httpx
 
 from atlas_contract import redact
 from atlas_contract.errors import LoginRefused
+from atlas_contract.quoting import quoted
+from atlas_contract.redact import Secrets
 
 EARLY = 60.0  # seconds before its end at which a token counts as spent
 STRIKES = 3  # failed token requests in a row after which the endpoint is left in peace
@@ -40,12 +42,20 @@ class Token:
 
 def token_in(status: int, body: bytes) -> Token | None:
     """The token in the reply of a token endpoint; None where it has none that can be used."""
-    told = members_of(body) if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else {}
+    found = token_or_fault(status, body)
+    return found if isinstance(found, Token) else None
+
+
+def token_or_fault(status: int, body: bytes) -> Token | str:
+    """The token in the reply of a token endpoint, or what is wrong with it, "" if its status says so already."""
+    if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return ""
+    told = members_of(body)
     text, lifetime = told.get("access_token"), told.get("expires_in")
     if not isinstance(text, str) or not text.isascii() or not text.isprintable() or not text.strip():
-        return None
+        return "the reply has no access_token of printable ASCII" if told else "the reply is no JSON object"
     if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime < LONGEST_LIFE:
-        return None
+        return "the reply's expires_in is no number of seconds that a token can be good for"
     return Token(text, float(lifetime))
 
 
@@ -80,8 +90,12 @@ class ServiceAccount(httpx.Auth):
         token_path: path of the token operation, from the contract.
         clock: seconds that only ever go forward.
 
+    Attributes:
+        secrets: what nobody may see of it, the tokens that it was issued included.
+
     Raises (while a request is sent):
         LoginRefused: the token endpoint did not give a token, or is being left in peace.
+        httpx.HTTPStatusError: it answered 429, which says nothing of the service account; ask again later.
     """
 
     requires_response_body = True
@@ -94,13 +108,14 @@ class ServiceAccount(httpx.Auth):
         token_path: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._secret = client_secret
         self._basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+        self.secrets = Secrets(client_secret, self._basic)
         self._token_path = token_path
         self._clock = clock
         self._token = ""
         self._good_until = float("-inf")
         self._strikes = 0
+        self._limiting: httpx.Response | None = None
         self._peace_until = self._in_vain_until = float("-inf")
         self._lock = Lock()
         self._async_lock: Any = None
@@ -171,6 +186,8 @@ class ServiceAccount(httpx.Auth):
 
     def _token_request(self, request: httpx.Request) -> httpx.Request:
         left = self._peace_until - self._clock()
+        if left > 0 and self._limiting:
+            raise _limited(self._limiting)
         if left > 0:
             msg = f"The token endpoint refused {STRIKES} times in a row; it is left in peace for {left:.0f} seconds."
             raise LoginRefused(msg, where=self._token_path, hint="check the service account, then try again")
@@ -182,13 +199,15 @@ class ServiceAccount(httpx.Auth):
         return httpx.Request("POST", url, headers=headers, data=form, extensions=limits)
 
     def _keep(self, response: httpx.Response) -> None:
-        token = token_in(response.status_code, response.content)
-        if token is None:
+        found = token_or_fault(response.status_code, response.content)
+        if isinstance(found, str):
             self._strike()
-            raise self._refusal(response)
+            self._limiting = response if response.status_code == HTTPStatus.TOO_MANY_REQUESTS else None
+            raise _limited(response) if self._limiting else self._refusal(response, found)
         self._strikes = 0
-        self._token = token.text
-        self._good_until = self._clock() + token.good_for
+        self.secrets.learn(found.text)
+        self._token = found.text
+        self._good_until = self._clock() + found.good_for
 
     def _strike(self) -> None:
         self._strikes += 1
@@ -196,8 +215,8 @@ class ServiceAccount(httpx.Auth):
             self._strikes = 0
             self._peace_until = self._clock() + PEACE
 
-    def _refusal(self, response: httpx.Response) -> LoginRefused:
-        reason = redact.text(_reason(response), secrets=(self._secret, self._basic))
+    def _refusal(self, response: httpx.Response, wrong: str) -> LoginRefused:
+        reason = quoted(redact.text(f", {wrong}" if wrong else _reason(response), self.secrets))
         at_fault = response.status_code in OURS
         return LoginRefused(
             f"The token endpoint gave no token: HTTP {response.status_code}{reason}",
@@ -207,11 +226,15 @@ class ServiceAccount(httpx.Auth):
 
 
 class ApiKey(httpx.DigestAuth):
-    """HTTP digest with a pair of API keys.
+    """HTTP digest with a pair of API keys; `secrets` is what nobody may see of it.
 
     Raises (while a request is sent):
         LoginRefused: the server's challenge is none that can be answered.
     """
+
+    def __init__(self, public_key: str, private_key: str) -> None:
+        super().__init__(public_key, private_key)
+        self.secrets = Secrets(private_key)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Answer the server's challenge, and the next requests with the same one until it is stale."""
@@ -231,6 +254,13 @@ def _next(steps: Steps, answer: httpx.Response | None) -> httpx.Request | Turn |
         return next(steps) if answer is None else steps.send(answer)
     except StopIteration:
         return None
+
+
+def _limited(response: httpx.Response) -> httpx.HTTPStatusError:
+    """What becomes of a reply that asks to come back later; its text shows nothing that the server said."""
+    return httpx.HTTPStatusError(
+        "Too many tokens were asked for.", request=response.request, response=response
+    )
 
 
 def _reason(response: httpx.Response) -> str:

@@ -139,8 +139,11 @@ class TransportFailed(AtlasError):
 
     exit_code = 3
 
-    def __init__(self, what: str, *, where: str, operation: str | None, may_have_arrived: bool) -> None:
-        hint = "look whether the request took effect before sending it again" if may_have_arrived else ""
+    def __init__(
+        self, what: str, *, where: str, operation: str | None, may_have_arrived: bool, hint: str = ""
+    ) -> None:
+        if may_have_arrived:
+            hint = "look whether the request took effect before sending it again"
         super().__init__(what, where=where, operation=operation, hint=hint)
         self.may_have_arrived = may_have_arrived
 

@@ -16,11 +16,16 @@ PROJECT_ID = "MONGODB_ATLAS_PROJECT_ID"
 GITHUB = "GITHUB_ACTIONS"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The variables that are set and not blank; secrets stay out of `repr`."""
+    """The variables that are set and not blank; secrets stay out of `repr`.
+
+    A blank `base_url` is kept, as an empty text: whoever sets it does not mean Atlas itself.
+    """
 
     client_id: str | None = None
     client_secret: str | None = field(default=None, repr=False)
@@ -68,6 +73,12 @@ def forget(names: tuple[str, ...], environment: MutableMapping[str, str] | None 
         source.pop(name, None)
 
 
+def present(names: tuple[str, ...], environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Those of the variables that are set and not blank, in capitals or not, as libraries read them by themselves."""
+    source = os.environ if environment is None else environment
+    return {name: value for name, value in source.items() if name.upper() in names and value.strip()}
+
+
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from the process's environment, or from the mapping given instead of it."""
     source = os.environ if environment is None else environment
@@ -80,6 +91,6 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         client_secret=value(CLIENT_SECRET),
         public_key=value(PUBLIC_KEY),
         private_key=value(PRIVATE_KEY),
-        base_url=value(BASE_URL),
+        base_url=source[BASE_URL].strip() if BASE_URL in source else None,
         project_id=value(PROJECT_ID),
     )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.cli.conftest import COMMAND
 
-from atlas_contract.mock import Mock
+from atlas_contract.contract import Contract
+from atlas_contract.mock import ManualClock, Mock, default_world, exports, running
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 TAKE = ("api", "cloudBackups", "takeSnapshots")
+FAR = {"MONGODB_ATLAS_BASE_URL": "https://atlas.invalid"}
 BODY = '{"description": "from a script", "retentionInDays": 2}'
 
 
@@ -94,7 +100,19 @@ def test_another_version_is_named_and_replaced(run: Run) -> None:
         (("--clusterName", "Cluster0"), {"MONGODB_ATLAS_CLIENT_SECRET": "wrong-secret"}, 3, "id and secret"),
         (("--clusterName", "Cluster0"), {"MONGODB_ATLAS_CLIENT_SECRET": ""}, 2, "half of the credentials"),
         (("--clusterName", "Cluster0"), {"MONGODB_ATLAS_BASE_URL": "http://127.0.0.1:9"}, 3, "127.0.0.1:9"),
-        (("--clusterName", "Cluster0"), {"MONGODB_ATLAS_BASE_URL": "nonsense"}, 2, "base URL"),
+        (
+            ("--clusterName", "Cluster0"),
+            {"MONGODB_ATLAS_BASE_URL": "http://127.0.0.1:9"},
+            3,
+            "check the address",
+        ),
+        (("--clusterName", "Cluster0"), {"MONGODB_ATLAS_BASE_URL": "nonsense"}, 2, "MONGODB_ATLAS_BASE_URL"),
+        (("--clusterName", "Cluster0"), {"MONGODB_ATLAS_BASE_URL": ""}, 2, "no server is named"),
+        (("--clusterName", "Cluster0"), {"MONGODB_ATLAS_BASE_URL": "http://atlas.invalid"}, 2, "in clear"),
+        (("--clusterName", "Cluster0"), {**FAR, "HTTPS_PROXY": "junk://x"}, 2, "HTTPS_PROXY"),
+        (("--clusterName", "Cluster0"), {**FAR, "ALL_PROXY": "socks5://x"}, 2, "ALL_PROXY"),
+        (("--clusterName", "Cluster0"), {**FAR, "SSL_CERT_FILE": "/nonexistent"}, 2, "SSL_CERT_FILE"),
+        (("--clusterName", "Cluster0", "--file", "/dev/null"), {}, 2, "no request body, so nothing was sent"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_message(
@@ -106,3 +124,79 @@ def test_what_cannot_be_done_is_said_in_one_message(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert "wrong-secret" not in done.stderr
+
+
+# --- Streams that are not there -------------------------------------------------------------------------------------
+
+
+def shell(words: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of the command, with something done to its streams."""
+    line = f"{COMMAND} {' '.join(TAKE)} --clusterName Cluster0 {words}"
+    return subprocess.run(
+        ["/bin/sh", "-c", line],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+        timeout=60,
+    )
+
+
+def test_a_closed_standard_input_is_no_body(served: dict[str, str]) -> None:
+    """Nothing is sent, and no traceback is shown."""
+    done = shell("<&-", served)
+    assert done.returncode == 2
+    assert "There is no request body" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("output", ["> /dev/full", "--outputFile /dev/full"])
+def test_a_snapshot_whose_reply_cannot_be_written_is_named(served: dict[str, str], output: str) -> None:
+    """It was taken all the same, and its id would be lost."""
+    done = shell(f"{output} <<X\n{{}}\nX", served)
+    assert done.returncode == 2, done.stderr
+    assert re.search(r"next: the request was sent; snapshot [0-9a-f]{24} was taken", done.stderr)
+
+
+def test_a_snapshot_whose_reply_nobody_reads_is_named(served: dict[str, str]) -> None:
+    """On standard error; the exit code is that of a pipe without a reader."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [COMMAND, *TAKE, "--clusterName", "Cluster0"],
+        input=b"{}",
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        env={**os.environ, **served},
+        timeout=60,
+    )
+    os.close(writer)
+    assert done.returncode == 141
+    assert re.search(rb"snapshot [0-9a-f]{24} was taken", done.stderr)
+
+
+def test_an_interrupted_watch_says_that_the_snapshot_goes_on(contract: Contract) -> None:
+    """With its id, so that it can be found again."""
+    mock = Mock(contract, default_world(contract, clock=ManualClock()))
+    with running(mock) as url:
+        lines = (line.removeprefix("export ").split("=", 1) for line in exports(mock, url))
+        environment = {name: value.strip("'") for name, value in lines}
+        watching = subprocess.Popen(
+            [COMMAND, *TAKE, "--clusterName", "Cluster0", "--watch"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        assert watching.stdin
+        assert watching.stderr
+        watching.stdin.write("{}")
+        watching.stdin.close()
+        assert "is queued" in watching.stderr.readline()
+        watching.send_signal(signal.SIGINT)
+        told = watching.stderr.read()
+        watching.stderr.close()
+    assert watching.wait(timeout=30) == 130
+    assert re.search(r"^snapshot [0-9a-f]{24} goes on by itself", told)

@@ -133,6 +133,28 @@ def test_an_asynchronous_client_pauses_in_any_event_loop(run: Callable[[Any], An
     assert clocks.monotonic() - started >= 0.02
 
 
+def test_an_asynchronous_client_is_of_one_event_loop() -> None:
+    """In another one its connections are of no use, and it says so before anything is sent."""
+    script = Script(reply(200, snapshot()))
+    client = AsyncAtlasClient(**ACCOUNT, transport=script)
+    asyncio.run(take(client))
+    with pytest.raises(ClientClosed, match="another one; nothing was sent") as caught:
+        asyncio.run(take(client))
+    assert "asyncio.run" in caught.value.hint
+    assert len(script.requests) == 1
+
+
+def test_an_asynchronous_client_is_made_outside_of_any_event_loop() -> None:
+    """Only its first call says which one is its own; any number of calls follow there."""
+    client = AsyncAtlasClient(**ACCOUNT, transport=Script(reply(200, snapshot())))
+
+    async def twice() -> Any:
+        return await take(client), await take(client)
+
+    first, second = asyncio.run(twice())
+    assert first == second
+
+
 def test_every_error_of_a_call_is_of_one_tree() -> None:
     """The closed client's included, so that one `except` is enough."""
     assert issubclass(ClientClosed, AtlasError)

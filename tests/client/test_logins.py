@@ -304,6 +304,16 @@ def test_a_login_that_is_no_printable_text_is_refused_unseen(name: str, value: A
     assert "ecret" not in str(caught.value).replace(name, "")
 
 
+def test_a_public_key_that_no_header_can_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the name it came by, before a server's challenge is blamed for it."""
+    with pytest.raises(InvalidCredentials, match="public_key is not written in ASCII"):
+        AtlasClient(**{**KEY, "public_key": "a☃b"})
+    monkeypatch.setenv(settings.PUBLIC_KEY, "a☃b")
+    monkeypatch.setenv(settings.PRIVATE_KEY, KEY["private_key"])
+    with pytest.raises(InvalidCredentials, match=f"{settings.PUBLIC_KEY} is not written in ASCII"):
+        AtlasClient()
+
+
 @pytest.mark.parametrize("login", [ACCOUNT, KEY], ids=["account", "key"])
 def test_no_secret_is_in_what_a_client_shows(login: dict[str, Any]) -> None:
     """Neither of the client, nor of what it holds."""

@@ -311,9 +311,19 @@ def test_a_snapshot_that_does_not_say_where_it_is_cannot_be_followed(
 
 @pytest.mark.parametrize(
     "options",
-    [{"poll": 0}, {"poll": -1}, {"poll": float("nan")}, {"timeout": -1}, {"timeout": float("nan")}],
+    [
+        {"poll": 0},
+        {"poll": -1},
+        {"poll": float("nan")},
+        {"poll": "x"},
+        {"timeout": -1},
+        {"timeout": float("nan")},
+        {"timeout": "x"},
+        {"timeout": None},
+        {"timeout": True},
+    ],
 )
-def test_a_wait_that_nobody_can_keep_is_refused(talk: Talk, time: Time, options: dict[str, float]) -> None:
+def test_a_wait_that_nobody_can_keep_is_refused(talk: Talk, time: Time, options: dict[str, Any]) -> None:
     """Instead of asking without a pause."""
     with pytest.raises(InvalidArgument, match="poll more than 0"):
         wait(talk, time, *looks("queued"), **options)
@@ -388,6 +398,7 @@ BAD_ARGUMENTS: dict[str, Call] = {
     "retention without end": lambda c: c.take_snapshot(PROJECT, CLUSTER, retention_in_days=float("inf")),
     "retention as text": lambda c: c.take_snapshot(PROJECT, CLUSTER, retention_in_days="3"),
     "retention true": lambda c: c.take_snapshot(PROJECT, CLUSTER, retention_in_days=True),
+    "retention 1.0": lambda c: c.take_snapshot(PROJECT, CLUSTER, retention_in_days=1.0),
     "description a number": lambda c: c.take_snapshot(PROJECT, CLUSTER, description=5),
     "description as bytes": lambda c: c.take_snapshot(PROJECT, CLUSTER, description=b"x"),
     "description of half a character": lambda c: c.take_snapshot(PROJECT, CLUSTER, description="\ud800"),
@@ -399,6 +410,8 @@ BAD_ARGUMENTS: dict[str, Call] = {
     "unit in small letters": lambda c: c.change_retention(PROJECT, CLUSTER, SNAPSHOT, value=1, unit="days"),
     "unit None": lambda c: c.change_retention(PROJECT, CLUSTER, SNAPSHOT, value=1, unit=None),
     "value as text": lambda c: c.change_retention(PROJECT, CLUSTER, SNAPSHOT, value="1", unit="DAYS"),
+    "value 1.0": lambda c: c.change_retention(PROJECT, CLUSTER, SNAPSHOT, value=1.0, unit="DAYS"),
+    "value true": lambda c: c.change_retention(PROJECT, CLUSTER, SNAPSHOT, value=True, unit="DAYS"),
     "value None": lambda c: c.change_retention(PROJECT, CLUSTER, SNAPSHOT, value=None, unit="DAYS"),
 }
 

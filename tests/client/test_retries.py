@@ -26,12 +26,18 @@ from tests.client.conftest import (
     take,
 )
 
-from atlas_contract.client.retry import LONGEST_NUMBER, RetryPolicy, named_wait
-from atlas_contract.errors import InvalidArgument
+from atlas_contract.client import RetryPolicy
+from atlas_contract.client.retry import LONGEST_NUMBER, named_wait
+from atlas_contract.errors import AtlasError, InvalidArgument, RateLimited, ServerError
 from atlas_contract.model import Reply
 
 POLICY = RetryPolicy()
-NEVER_SENT = (httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.PoolTimeout("x"))
+NEVER_SENT = (
+    httpx.ConnectError("x"),
+    httpx.ConnectTimeout("x"),
+    httpx.PoolTimeout("x"),
+    httpx.ProxyError("x"),
+)
 MAYBE_SENT = (
     httpx.ReadTimeout("x"),
     httpx.WriteTimeout("x"),
@@ -71,7 +77,7 @@ def delete(client: Any) -> Any:
 
 
 def change(client: Any) -> Any:
-    """Change a retention, which says what it shall be and not by how much."""
+    """Change a retention."""
     return client.change_retention(PROJECT, CLUSTER, SNAPSHOT, value=2, unit="DAYS")
 
 
@@ -82,24 +88,30 @@ def sent(talk: Talk, time: Time, call: Call, answer: Answer, **options: Any) -> 
     return len(script.requests)
 
 
+@pytest.mark.parametrize("call", [take, change])
 @pytest.mark.parametrize("answer", [*MAYBE_SENT, *MAYBE_DONE, *FINAL], ids=name_of)
-def test_a_post_that_atlas_may_have_acted_on_is_sent_once(talk: Talk, time: Time, answer: Answer) -> None:
+def test_a_change_that_atlas_may_have_acted_on_is_sent_once(
+    talk: Talk, time: Time, call: Call, answer: Answer
+) -> None:
     """However the connection was lost, and whatever a gateway says without naming a time."""
-    assert sent(talk, time, take, answer) == 1
+    assert sent(talk, time, call, answer) == 1
     assert time.naps == []
 
 
+@pytest.mark.parametrize("call", [take, change])
 @pytest.mark.parametrize("answer", [*NEVER_SENT, *REFUSED_UNREAD], ids=name_of)
-def test_a_post_that_atlas_cannot_have_acted_on_is_repeated(talk: Talk, time: Time, answer: Answer) -> None:
+def test_a_change_that_atlas_cannot_have_acted_on_is_repeated(
+    talk: Talk, time: Time, call: Call, answer: Answer
+) -> None:
     """As often as the policy allows."""
-    assert sent(talk, time, take, answer) == POLICY.attempts
+    assert sent(talk, time, call, answer) == POLICY.attempts
     assert len(time.naps) == POLICY.attempts - 1
 
 
-@pytest.mark.parametrize("call", [get, list_all, delete, change])
+@pytest.mark.parametrize("call", [get, list_all, delete])
 @pytest.mark.parametrize("answer", [*NEVER_SENT, *MAYBE_SENT, *MAYBE_DONE, *REFUSED_UNREAD], ids=name_of)
 def test_what_may_be_done_twice_is_repeated(talk: Talk, time: Time, call: Call, answer: Answer) -> None:
-    """Reading, deleting and setting a retention, up to the policy's limit."""
+    """Reading and deleting, up to the policy's limit."""
     assert sent(talk, time, call, answer) == POLICY.attempts
 
 
@@ -141,10 +153,23 @@ def test_a_named_time_is_kept(talk: Talk, time: Time) -> None:
     assert time.naps == [7, 11]
 
 
-def test_a_named_time_is_cut_to_the_longest(talk: Talk, time: Time) -> None:
-    """So that a call never hangs for a day."""
-    sent(talk, time, take, reply(429, b"", headers=(("Retry-After", "86400"),)))
-    assert time.naps == [POLICY.longest_named] * 3
+@pytest.mark.parametrize(("status", "kind"), [(429, RateLimited), (503, ServerError)])
+def test_a_named_time_beyond_the_longest_ends_the_call(
+    talk: Talk, time: Time, status: int, kind: type[AtlasError]
+) -> None:
+    """At once, with the time in the message: nobody waits for a day, and nobody asks before it."""
+    script = Script(reply(status, b"", headers=(("Retry-After", "86400"),)))
+    error = talk.outcome(get, transport=script, sleep=time.nap, clock=time).error
+    assert type(error) is kind
+    assert "86400 seconds" in str(error)
+    assert (len(script.requests), time.naps) == (1, [])
+
+
+def test_the_longest_time_that_is_waited_for_is_the_policys(talk: Talk, time: Time) -> None:
+    """Up to it, and not a second more."""
+    script = Script(reply(429, b"", headers=(("Retry-After", "60"),)), reply(200, snapshot()))
+    assert talk(take, transport=script, sleep=time.nap).id == SNAPSHOT
+    assert time.naps == [POLICY.longest_named]
 
 
 def test_a_named_time_of_nothing_is_no_reason_to_hurry(talk: Talk, time: Time) -> None:
@@ -165,6 +190,35 @@ def test_a_token_that_did_not_come_makes_a_post_no_less_safe(talk: Talk, time: T
     script = Script(reply(200, snapshot()), token=(httpx.ReadTimeout("slow"), httpx.ReadError("x"), granted))
     assert talk(take, transport=script, sleep=time.nap).id == SNAPSHOT
     assert (len(script.token_requests), len(script.requests)) == (3, 1)
+
+
+GRANTED = reply(200, {"access_token": "t", "expires_in": 3600}, "application/json")
+
+
+def limited(seconds: str) -> Reply:
+    """The token endpoint's reply to who asks too often."""
+    return reply(429, {"error": "too_many"}, "application/json", headers=(("Retry-After", seconds),))
+
+
+def test_a_login_that_is_limited_is_waited_for(talk: Talk, time: Time) -> None:
+    """As any other 429 is: the named time, then once more."""
+    script = Script(reply(200, snapshot()), token=(limited("7"), limited("11"), GRANTED))
+    assert talk(take, transport=script, sleep=time.nap, clock=time).id == SNAPSHOT
+    assert (len(script.token_requests), len(script.requests), time.naps) == (3, 1, [7, 11])
+
+
+@pytest.mark.parametrize(("seconds", "asked", "naps"), [("86400", 1, []), ("5", 3, [5, 5, 5])])
+def test_a_login_that_stays_limited_is_rate_limited(
+    talk: Talk, time: Time, seconds: str, asked: int, naps: list[float]
+) -> None:
+    """The service account is not at fault; and after three refusals the endpoint is left in peace all the same."""
+    script = Script(reply(200, snapshot()), token=(limited(seconds),))
+    error = talk.outcome(take, transport=script, sleep=time.nap, clock=time).error
+    assert isinstance(error, RateLimited)
+    assert (error.retry_after, error.error_code) == (float(seconds), "too_many")
+    assert f"wait {seconds} seconds" in str(error)
+    assert "from the token endpoint" in str(error)
+    assert (len(script.token_requests), len(script.requests), time.naps) == (asked, 0, naps)
 
 
 # --- The policy by itself -------------------------------------------------------------------------------------------
@@ -201,7 +255,7 @@ def test_a_pause_is_never_negative_and_never_above_the_limits(
         policy.after_failure(httpx.ReadError("x"), attempt, repeatable=True),
     )
     for pause in pauses:
-        assert (pause is None) == (attempt >= policy.attempts)
+        assert pause is None or attempt < policy.attempts
         assert pause is None or 0 <= pause <= max(policy.longest, policy.longest_named)
 
 
@@ -231,7 +285,18 @@ def test_a_date_is_as_many_seconds_away_as_it_is(now: datetime, seconds: int) ->
 
 @pytest.mark.parametrize(
     "options",
-    [{"attempts": 0}, {"attempts": -1}, {"pause": -1}, {"longest": math.nan}, {"longest_named": math.inf}],
+    [
+        {"attempts": 0},
+        {"attempts": -1},
+        {"attempts": 1.5},
+        {"attempts": True},
+        {"pause": -1},
+        {"pause": "x"},
+        {"pause": True},
+        {"longest": math.nan},
+        {"longest": None},
+        {"longest_named": math.inf},
+    ],
 )
 def test_a_policy_that_nobody_can_follow_is_refused(options: dict[str, Any]) -> None:
     """When it is made, not when a call fails."""

@@ -487,9 +487,11 @@ def challenge(name: str, text: str, expected: Expected) -> Row:
 
 
 REFUSED = fails(LoginRefused)
+LIMITED = reply(429, refusal("token-rate-limited"), JSON)
 LOGINS = (
     login("refused", reply(401, DENIED, JSON), fails(LoginRefused, "Invalid credentials provided.")),
-    login("rate-limited", reply(429, refusal("token-rate-limited"), JSON), fails(LoginRefused, "try again later")),
+    login("rate-limited", LIMITED, fails(RateLimited, "from the token endpoint", status=429)),
+    login("rate-limited, then a token", (LIMITED, token()), value(id=SNAPSHOT)),
     login("broken", reply(500), fails(LoginRefused, "HTTP 500")),
     login("HTML", body(ECHO, 200, "text/html"), REFUSED),
     login("an error that repeats the secret", reply(400, {"error": f"{BASIC} {ACCOUNT['client_secret']}"}), REFUSED),
@@ -526,6 +528,9 @@ LOGINS = (
 LOST_ONE = httpx.ReadError("reset")
 NO_CLUSTER = reply(404, refusal("cluster-unknown"))
 ENDLESS = reply(200, page(snapshot(), more=True))
+OTHER = reply(200, page(snapshot(id="0" * 24), more=True))
+NOTHING_NEW = fails(ContractViolation, "has nothing new", status=200, pointer="/results")
+ONE = value(list, lambda it: len(it) == 1)
 BROKEN_ONE = fails(ContractViolation, pointer="/results/1/type")
 FINAL = ok(status="completed")
 GONE = reply(404, refusal("snapshot-unknown"))
@@ -551,8 +556,10 @@ OTHERS = (
     row("list: no results", reply(200, page(results=MISSING)), fails(ContractViolation, pointer="/results"), list_all),
     row("list: results null", reply(200, page(results=None)), fails(ContractViolation, pointer="/results"), list_all),
     row("list: a broken one", reply(200, page(snapshot(), {})), BROKEN_ONE, list_all),
-    row("list: the same page for ever", ENDLESS, value(list, len), list_all),
-    row("list: empty pages for ever", reply(200, page(more=True)), value(list, lambda it: it == []), list_all),
+    row("list: the same page for ever", ENDLESS, NOTHING_NEW, list_all),
+    row("list: empty pages for ever", reply(200, page(more=True)), NOTHING_NEW, list_all),
+    row("list: the same pages in turn for ever", (ENDLESS, OTHER, ENDLESS), NOTHING_NEW, list_all),
+    row("list: the last page repeats the one before", (ENDLESS, reply(200, page(snapshot()))), ONE, list_all),
     row("list: the second page fails", (ENDLESS, reply(500)), fails(ServerError), list_all),
     row("projects: one", reply(200, page(PROJECT_BODY)), value(list, lambda it: it[0].name == "staging"), projects),
     row("projects: least of all", reply(200, page({"id": PROJECT})), value(list, len), projects),
@@ -570,7 +577,8 @@ OTHERS = (
     row("delete: no reply, then no cluster", (LOST_ONE, NO_CLUSTER), fails(NotFound), delete),
     row("delete: no reply, then a bare 404", (LOST_ONE, reply(404)), fails(NotFound), delete),
     row("change: done", ok(status="completed"), value(status="completed"), change),
-    row("change: no reply, then done", (httpx.ReadTimeout("slow"), ok()), value(id=SNAPSHOT), change),
+    row("change: no reply", (httpx.ReadTimeout("slow"), ok()), fails(TransportFailed, may_have_arrived=True), change),
+    row("change: 429, then done", (reply(429), ok()), value(id=SNAPSHOT), change),
     row("wait: completed", FINAL, value(status="completed"), wait),
     row("wait: failed", ok(status="failed"), fails(SnapshotFailed), wait),
     row("wait: gone", GONE, fails(NotFound), wait),
@@ -620,14 +628,18 @@ ENVELOPES = (
 LOST = tuple(
     row(f"httpx: {type(error).__name__}", error, fails(TransportFailed, may_have_arrived=arrived))
     for arrived, errors in {
-        False: (httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.PoolTimeout("x")),
+        False: (
+            httpx.ConnectError("x"),
+            httpx.ConnectTimeout("x"),
+            httpx.PoolTimeout("x"),
+            httpx.ProxyError("x"),
+        ),
         True: (
             httpx.ReadTimeout(f"Bearer {TOKEN}"),
             httpx.WriteTimeout("x"),
             httpx.ReadError("x"),
             httpx.WriteError("x"),
             httpx.CloseError("x"),
-            httpx.ProxyError("x"),
             httpx.RemoteProtocolError("x"),
             httpx.LocalProtocolError("x"),
             httpx.DecodingError("x"),

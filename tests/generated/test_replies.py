@@ -210,6 +210,14 @@ def test_a_missing_essential_member_is_a_typed_error(answer: Answer) -> None:
         take(answer(200, {"type": "replicaSet"}))
 
 
+@pytest.mark.parametrize("status", [200, 500])
+def test_another_shape_is_told_with_its_status(answer: Answer, status: int) -> None:
+    """A failure that breaks the contract is still a failure, and must be seen to be one; also when it travels."""
+    with pytest.raises(errors.UnexpectedBody, match=f"^status {status}: at /.*: expected a value") as caught:
+        take(answer(status, {}))
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"<html>", b"\xff\xfe{}", b"NaN", b"[" * 200_000, b'{"id": Infinity}']
 )

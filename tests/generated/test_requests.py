@@ -108,6 +108,29 @@ def test_a_body_member_outside_its_limit_is_refused(value: Any) -> None:
     assert caught.value.source.endswith("#/components/schemas/SnapshotRequest/properties/retentionInDays")
 
 
+@pytest.mark.parametrize("body", [None, 5, {}, RetentionChange, "x"])
+def test_a_body_that_is_no_model_of_the_operation_is_refused(body: Any) -> None:
+    """It would be sent as it is, and be refused far away."""
+    with pytest.raises(BadArgument, match="it must be a SnapshotRequest") as caught:
+        take_group_cluster_backup_snapshots.build_request(GROUP, "C", body=body)
+    assert caught.value.name == "body"
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (SnapshotRequest(description="\ud800"), "description"),
+        (SnapshotRequest(additional_properties={"labels": ["\ud800"]}), "labels"),
+        (SnapshotRequest(additional_properties={"\ud800": 1}), "additional_properties"),
+    ],
+)
+def test_text_that_cannot_be_sent_is_refused(body: SnapshotRequest, name: str) -> None:
+    """By the name of its member, instead of an error of the encoder's."""
+    with pytest.raises(BadArgument, match="text that UTF-8 can write") as caught:
+        take_group_cluster_backup_snapshots.build_request(GROUP, "C", body=body)
+    assert caught.value.name == name
+
+
 @pytest.mark.parametrize("size", [0, 501])
 def test_a_query_argument_outside_its_limit_is_refused(size: int) -> None:
     """Pages hold 1 to 500 items."""

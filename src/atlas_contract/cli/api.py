@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,12 @@ import click
 
 from atlas_contract import settings
 from atlas_contract.cli.gotemplate import filled, template_of
+from atlas_contract.cli.progress import Progress
+from atlas_contract.cli.streams import forget_output
 from atlas_contract.contract import Contract, load
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Operation, Place
+from atlas_contract.quoting import quoted
 
 POLL = 5.0  # seconds between two looks at a snapshot that is watched
 
@@ -140,7 +145,6 @@ def _version(operation: Operation) -> str:
 
 
 def _run(operation: Operation, given: dict[str, Any]) -> int:
-    from atlas_contract.cli.progress import Progress
     from atlas_contract.client import AtlasClient
 
     template = template_of(given["output"])
@@ -156,20 +160,69 @@ def _run(operation: Operation, given: dict[str, Any]) -> int:
     with AtlasClient(envelope="envelope" in flags, sleep=progress.sleep) as client, progress:
         response = client.send_raw(operation, arguments, query=flags, body=body)
         shown = filled(template, response.content) if template and response.is_success else response.content
-        _write(shown, given["output_file"])
+        with _kept(response.content):
+            _write(shown, given["output_file"])
         snapshot = client.read(operation, response)
         if given["watch"]:
             limit = given["watch_timeout"] or float("inf")
-            client.wait(snapshot, timeout=limit, poll=POLL, seen=lambda each: progress.say(_state(each)))
+            with _going_on(snapshot, progress):
+                client.wait(snapshot, timeout=limit, poll=POLL, seen=lambda each: progress.say(_state(each)))
     return 0
 
 
+@contextmanager
+def _kept(reply: bytes) -> Iterator[None]:
+    """Say which snapshot was taken, though its reply cannot be written.
+
+    Raises:
+        BadInput: the reply cannot be written.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        click.echo(_taken(reply), err=True)
+        raise
+    except OSError as error:
+        if error.filename is None:
+            forget_output()
+        msg = f"The reply cannot be written: {error.strerror}."
+        where = str(error.filename or "standard output")
+        raise BadInput(msg, where=where, hint=f"the request was sent; {_taken(reply)}") from error
+
+
+def _taken(reply: bytes) -> str:
+    try:
+        body = json.loads(reply)
+        inner = body.get("content", body)
+        return f"snapshot {quoted(str(inner['id']))} was taken"
+    except (ValueError, AttributeError, LookupError, TypeError, RecursionError):
+        return "its reply names no snapshot"
+
+
+@contextmanager
+def _going_on(snapshot: Any, progress: Progress) -> Iterator[None]:
+    """Say of a snapshot that nobody waits for any more that it goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        progress.say(f"snapshot {quoted(snapshot.id)} goes on by itself")
+        raise
+
+
 def _body(name: str | None) -> bytes:
-    if name is None and sys.stdin.isatty():
-        msg = "There is no request body."
-        raise BadInput(msg, expected="--file FILE, or a body on standard input")
+    content = _content(name)
+    if not content.strip():
+        msg = "There is no request body, so nothing was sent."
+        raise BadInput(
+            msg, where=name or "standard input", expected="--file FILE, or a body on standard input"
+        )
+    return content
+
+
+def _content(name: str | None) -> bytes:
+    """What a file or standard input has; of a terminal, nothing."""
     if name is None:
-        return sys.stdin.buffer.read()
+        return b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
     except OSError as error:
@@ -186,18 +239,12 @@ def _check_output(name: str | None) -> None:
 
 
 def _write(content: bytes, name: str | None) -> None:
-    if name is None:
-        sys.stdout.buffer.write(content + (b"" if content.endswith(b"\n") else b"\n"))
-        sys.stdout.buffer.flush()
-        return
-    try:
+    if name is not None:
         Path(name).write_bytes(content)
-    except OSError as error:
-        msg = f"The reply cannot be written: {error.strerror}."
-        raise BadInput(
-            msg, where=name, hint="the request was sent; its reply is lost, look at Atlas"
-        ) from None
+        return
+    sys.stdout.buffer.write(content + (b"" if content.endswith(b"\n") else b"\n"))
+    sys.stdout.buffer.flush()
 
 
 def _state(snapshot: Any) -> str:
-    return f"snapshot {snapshot.id} is {snapshot.status}"
+    return f"snapshot {quoted(snapshot.id)} is {quoted(snapshot.status)}"

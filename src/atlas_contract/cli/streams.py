@@ -36,20 +36,20 @@ def explained() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget_output()
+        forget_output()
         raise SystemExit(UNREAD) from None
     except FileNotFoundError as error:
         msg = "The current folder is gone." if error.filename is None else f"There is no {error.filename}."
         raise BadInput(msg, hint="change to a folder that is there") from error
     except OSError as error:
         if error.filename is None:
-            _forget_output()
+            forget_output()
         msg = f"The system refuses: {error.strerror or error}."
         where = str(error.filename or "standard output")
         raise BadInput(msg, where=where, hint="make room, or name a place that can be used") from error
 
 
-def _forget_output() -> None:
+def forget_output() -> None:
     """Keep Python from writing at its end what cannot be written."""
     with suppress(OSError, ValueError):
         number = sys.stdout.fileno()

@@ -2,6 +2,7 @@
 
 from atlas_contract.client.face import AsyncAtlasClient, AtlasClient
 from atlas_contract.client.operations import Snapshot
+from atlas_contract.client.retry import RetryPolicy
 from atlas_snapshots.models import Project, ReplicaSetSnapshot, ShardedClusterSnapshot
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "AtlasClient",
     "Project",
     "ReplicaSetSnapshot",
+    "RetryPolicy",
     "ShardedClusterSnapshot",
     "Snapshot",
 ]

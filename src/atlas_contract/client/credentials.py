@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import httpx
-
+from atlas_contract import settings
 from atlas_contract.auth import ApiKey, ServiceAccount
 from atlas_contract.contract import Contract
 from atlas_contract.errors import InvalidCredentials
@@ -13,12 +12,17 @@ from atlas_contract.settings import Settings
 
 _ACCOUNT = "client_id and client_secret (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET)"
 _KEY = "public_key and private_key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY)"
-_NAMES = ("client_id", "client_secret", "public_key", "private_key")
+_NAMES = {
+    "client_id": settings.CLIENT_ID,
+    "client_secret": settings.CLIENT_SECRET,
+    "public_key": settings.PUBLIC_KEY,
+    "private_key": settings.PRIVATE_KEY,
+}
 
 
 def login(
     given: Settings, environment: Settings, contract: Contract, clock: Callable[[], float]
-) -> httpx.Auth:
+) -> ServiceAccount | ApiKey:
     """The login that the arguments name or, if they name none, the environment.
 
     An environment with both kinds, as the mock's `export` lines make it, means the service account.
@@ -50,11 +54,20 @@ def _names_any(settings: Settings) -> bool:
 
 
 def _check_texts(source: Settings, place: str) -> None:
-    """Line ends and broken characters come from copying; they would break headers, or show up in other errors."""
-    for name in _NAMES:
+    """Line ends and broken characters come from copying; they would break headers, or show up in other errors.
+
+    A public key stands in a header as it is, which has no way to write other characters than those of ASCII.
+    """
+    for name, variable in _NAMES.items():
         value = getattr(source, name)
-        if value and not (isinstance(value, str) and value.isprintable()):
-            msg = f"{name} is not printable text."
+        if not value:
+            continue
+        shown = variable if place == "environment" else name
+        fault = "not printable text" if not (isinstance(value, str) and value.isprintable()) else ""
+        if name == "public_key" and not fault and not value.isascii():
+            fault = "not written in ASCII"
+        if fault:
+            msg = f"{shown} is {fault}."
             raise InvalidCredentials(
                 msg, where=place, expected="the text as Atlas shows it", hint="copy it again"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import threading
 import time
@@ -17,13 +18,13 @@ from atlas_contract.client import operations
 from atlas_contract.client.conversation import Conversation, async_sleep, lead, lead_async
 from atlas_contract.client.credentials import login
 from atlas_contract.client.failures import LOCATION
-from atlas_contract.client.operations import Session
+from atlas_contract.client.network import base_url as chosen
+from atlas_contract.client.network import proxies_explained, proxies_to, way_to
 from atlas_contract.client.raw import send_raw
-from atlas_contract.client.retry import RetryPolicy
-from atlas_contract.errors import InvalidArgument
+from atlas_contract.client.retry import RetryPolicy, is_number
+from atlas_contract.client.session import Session, shared_contract
+from atlas_contract.errors import ClientClosed, InvalidArgument
 from atlas_contract.model import Operation
-
-LAST_PORT = 65_535
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +44,7 @@ def _awaitable(
     operation: Callable[Concatenate[Session, P], Conversation[T]],
 ) -> Callable[Concatenate[AsyncAtlasClient, P], Coroutine[Any, Any, T]]:
     async def method(self: AsyncAtlasClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        self._stay()
         return await lead_async(operation(self.session, *args, **kwargs), self.http, self.sleep)
 
     return _shown_as(operation, method)
@@ -81,21 +83,26 @@ class _Settled(Generic[TransportT]):
         sleep: Callable[[float], Any] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not 0 < timeout <= threading.TIMEOUT_MAX:
-            msg = f"Nothing can be waited for {timeout} seconds long."
-            raise InvalidArgument(msg, where="timeout", expected="seconds, more than 0")
-        contract = operations.shared_contract()
+        _check(timeout, retry)
+        contract = shared_contract()
         given = settings.Settings(client_id, client_secret, public_key, private_key)
         environment = settings.read()
-        self.base_url = _base_url(base_url or environment.base_url or contract.document["servers"][0]["url"])
-        self.session = Session(self.base_url, retry or RetryPolicy(), envelope, clock, contract)
-        options = {
-            "auth": login(given, environment, contract, clock),
-            "timeout": timeout,
-            "transport": transport,
-            "headers": {"Accept-Encoding": ENCODINGS},
-        }
-        self._open(options, sleep)
+        self.base_url = chosen(base_url, environment.base_url, contract.document["servers"][0]["url"])
+        auth = login(given, environment, contract, clock)
+        self.session = Session(
+            self.base_url,
+            retry or RetryPolicy(),
+            envelope,
+            clock,
+            contract,
+            auth.secrets,
+            () if transport else proxies_to(self.base_url),
+        )
+        with proxies_explained():
+            way = {"transport": transport} if transport else way_to(self.base_url)
+            self._open(
+                {"auth": auth, "timeout": timeout, "headers": {"Accept-Encoding": ENCODINGS}, **way}, sleep
+            )
 
     def _open(self, options: dict[str, Any], sleep: Callable[[float], Any] | None) -> None:
         raise NotImplementedError
@@ -122,7 +129,8 @@ class AtlasClient(_Settled[httpx.BaseTransport]):
 
     Args:
         base_url: where Atlas is; MONGODB_ATLAS_BASE_URL, then the contract's server, if left out.
-        timeout: seconds until a request without progress counts as lost.
+        timeout: seconds without any progress until one try of a request counts as lost; a reply that goes on coming has
+            no limit.
         envelope: ask for replies in an envelope, for proxies that hide status and headers.
         retry: how often and how long to repeat what is safe to repeat.
         transport: an httpx transport to use instead of the network, for tests.
@@ -169,6 +177,7 @@ class AsyncAtlasClient(_Settled[httpx.AsyncBaseTransport]):
 
         self.http = httpx.AsyncClient(**options, event_hooks={"response": [look_at]})
         self.sleep = sleep or async_sleep
+        self._loop: object = None
 
     take_snapshot = _awaitable(operations.take_snapshot)
     wait = _awaitable(operations.wait)
@@ -184,6 +193,15 @@ class AsyncAtlasClient(_Settled[httpx.AsyncBaseTransport]):
         """Close the connections."""
         await self.http.aclose()
 
+    def _stay(self) -> None:
+        """Refuse another event loop than that of the first call, whose connections are of no use there."""
+        self._loop = self._loop or _running_loop()
+        if self._loop is not _running_loop():
+            msg = "The client belongs to the event loop of its first call, and this is another one; nothing was sent."
+            raise ClientClosed(
+                msg, hint="make a client for each event loop, as each `asyncio.run` begins one"
+            )
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -191,23 +209,25 @@ class AsyncAtlasClient(_Settled[httpx.AsyncBaseTransport]):
         await self.close()
 
 
+def _check(timeout: float, retry: RetryPolicy | None) -> None:
+    if not is_number(timeout) or not 0 < timeout <= threading.TIMEOUT_MAX:
+        msg = f"Nothing can be waited for {timeout!r:.80} seconds long."
+        raise InvalidArgument(msg, where="timeout", expected="seconds, more than 0")
+    if retry is not None and not isinstance(retry, RetryPolicy):
+        msg = f"{retry!r:.80} is no policy of repetition."
+        raise InvalidArgument(msg, where="retry", expected="a RetryPolicy, such as RetryPolicy(attempts=2)")
+
+
+def _running_loop() -> object:
+    """The event loop of asyncio that runs here; None in one of another library."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 def _keep_from_following(response: httpx.Response) -> None:
     """Move a redirect's Location out of httpx's sight: it would fail on one that is no URL, followed or not."""
     location = response.headers.pop("Location", None)
     if location is not None:
         response.extensions[LOCATION] = location
-
-
-def _base_url(text: str) -> str:
-    try:
-        url = httpx.URL(text)
-        url.host.encode("idna")  # as Python will, when it looks the host up
-    except (httpx.InvalidURL, TypeError, UnicodeError):
-        url = httpx.URL()
-    beyond = (url.userinfo, url.query, url.fragment, url.path.strip("/"), (url.port or 0) > LAST_PORT)
-    if url.scheme not in ("https", "http") or not url.host or any(beyond):
-        msg = "The base URL is none, or says more than where Atlas is."  # not shown: it may hold a password
-        raise InvalidArgument(
-            msg, where="base_url", expected="scheme and host, as in https://cloud.mongodb.com"
-        )
-    return str(url).rstrip("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,7 @@ import httpx
 from atlas_contract import redact
 from atlas_contract.auth import members_of
 from atlas_contract.client.retry import named_wait
-from atlas_contract.contract import Contract
+from atlas_contract.client.session import Session
 from atlas_contract.errors import (
     ApiFailure,
     AtlasError,
@@ -27,6 +28,7 @@ from atlas_contract.errors import (
     UnfinishedSnapshot,
 )
 from atlas_contract.model import Operation
+from atlas_contract.quoting import quoted
 from atlas_snapshots import errors as generated
 
 LOCATION = "atlas_contract.location"
@@ -44,7 +46,7 @@ _HINTS: dict[type[ApiFailure], str] = {
     UnfinishedSnapshot: "wait for the unfinished snapshot, then ask again",
     Unauthorized: "check the credentials, and that they have one of the roles the operation needs",
     Forbidden: "check the API access list of the service account or key",
-    RateLimited: "wait for `retry_after` seconds, or a minute, and ask less often",
+    RateLimited: "wait a minute, and ask less often",
     NotAcceptable: "regenerate the client for a version that Atlas serves",
     ServerError: "try again later",
 }
@@ -67,16 +69,6 @@ def of_body(error: generated.UnexpectedBody, operation: Operation) -> InvalidArg
     )
 
 
-def of_text(operation: Operation) -> InvalidArgument:
-    """A body with characters that cannot be sent."""
-    return InvalidArgument(
-        "The text has characters that cannot be sent.",
-        where=f"body of {operation.id}",
-        expected="text that UTF-8 can write",
-        operation=operation.id,
-    )
-
-
 def of_url(error: httpx.InvalidURL, operation: Operation) -> InvalidArgument:
     """Arguments that fit their patterns, but together make no URL."""
     return InvalidArgument(
@@ -87,15 +79,28 @@ def of_url(error: httpx.InvalidURL, operation: Operation) -> InvalidArgument:
     )
 
 
-def of_transport(error: httpx.HTTPError, operation: Operation, *, arrived: bool) -> AtlasError:
-    """A request without a whole reply; `arrived` if Atlas may have acted on it."""
-    reason = f"{type(error).__name__}: {redact.text(str(error)) or 'no detail'}"
+def of_transport(
+    error: httpx.HTTPError, session: Session, operation: Operation, *, arrived: bool, at_login: bool
+) -> AtlasError:
+    """A request without a whole reply, or one for a token; `arrived` if Atlas may have acted on the operation's own."""
+    reason = f"{type(error).__name__}: {quoted(redact.text(str(error), session.secrets)) or 'no detail'}"
+    lost = (
+        "the token endpoint gave no reply that can be read" if at_login else "no reply that can be read came"
+    )
+    further = "; without a token the request itself was not carried out" if at_login and not arrived else ""
     return TransportFailed(
-        f"{operation.id}: no reply that can be read came ({reason})",
+        f"{operation.id}: {lost} ({reason}){further}",
         where=_url(error) or operation.path,
         operation=operation.id,
         may_have_arrived=arrived,
+        hint=_way(session),
     )
+
+
+def _way(session: Session) -> str:
+    """What to look at where no connection came about."""
+    proxies = f", and the proxy that {', '.join(session.proxies)} names" if session.proxies else ""
+    return f"check the address and the network{proxies}, then try again"
 
 
 def _url(error: httpx.HTTPError) -> str:
@@ -106,14 +111,14 @@ def _url(error: httpx.HTTPError) -> str:
 
 
 def of_reply(
-    error: generated.ReplyError, response: httpx.Response, operation: Operation
+    error: generated.ReplyError, response: httpx.Response, session: Session, operation: Operation
 ) -> ContractViolation:
     """A reply that is no failure, and that the generated code could not read."""
     pointer = error.pointer if isinstance(error, generated.UnexpectedBody) else ""
     location = response.extensions.get(LOCATION)
     further = f"; it leads to {location!r}, and redirects are not followed" if location else ""
     return ContractViolation(
-        f"{operation.id}: {redact.text(str(error) + further)}",
+        f"{operation.id}: {quoted(redact.text(str(error) + further, session.secrets))}",
         where=operation.path,
         operation=operation.id,
         status=response.status_code,
@@ -122,28 +127,46 @@ def of_reply(
     )
 
 
-def of_status(response: httpx.Response, operation: Operation, contract: Contract) -> ApiFailure:
-    """An error status, with whatever its body can tell."""
-    facts = _facts(response)
-    kind = _kind(response.status_code, facts["error_code"], contract)
-    words = facts["detail"] or _phrase(response.status_code)
-    code = f" {facts['error_code']}" if facts["error_code"] else ""
-    failure = kind(
-        f"{operation.id}: {response.status_code}{code}: {words}",
+def of_repeated_page(number: int, response: httpx.Response, operation: Operation) -> ContractViolation:
+    """A page of a list with nothing that the pages before it had not, which promises yet another one."""
+    return ContractViolation(
+        f"{operation.id}: page {number} has nothing new, and still leads to a next one.",
         where=operation.path,
         operation=operation.id,
         status=response.status_code,
-        request_ids=_request_ids(response),
+        content=response.content,
+        pointer="/results",
+    )
+
+
+def of_status(
+    response: httpx.Response, session: Session, operation: Operation, *, at_login: bool = False
+) -> ApiFailure:
+    """An error status, with whatever its body can tell; at login, the token endpoint's."""
+    facts = _facts(response, session.secrets)
+    kind = _kind(response.status_code, facts["error_code"], session)
+    words = quoted(facts["detail"] or _phrase(response.status_code))
+    code = f" {quoted(facts['error_code'])}" if facts["error_code"] else ""
+    endpoint = " from the token endpoint" if at_login else ""
+    failure = kind(
+        f"{operation.id}: {response.status_code}{code}{endpoint}: {words}",
+        where=session.contract.token.path if at_login else operation.path,
+        operation=operation.id,
+        status=response.status_code,
+        request_ids=_request_ids(response, session.secrets),
         hint=_HINTS.get(kind, ""),
         **facts,
     )
+    named = named_wait(response)
+    if named and isinstance(failure, RateLimited | ServerError):
+        failure.hint = f"wait {named:.0f} seconds, as Atlas says, and ask less often"
     if isinstance(failure, RateLimited):
-        failure.retry_after = named_wait(response)
+        failure.retry_after = named
     return failure
 
 
-def _kind(status: int, code: str | None, contract: Contract) -> type[ApiFailure]:
-    unfinished = contract.behaviour("unfinished-snapshot").reply or {}
+def _kind(status: int, code: str | None, session: Session) -> type[ApiFailure]:
+    unfinished = session.contract.behaviour("unfinished-snapshot").reply or {}
     if (status, code) == (unfinished.get("status"), unfinished.get("errorCode")):
         return UnfinishedSnapshot
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -151,29 +174,23 @@ def _kind(status: int, code: str | None, contract: Contract) -> type[ApiFailure]
     return _BY_STATUS.get(status, ApiFailure)
 
 
-def _facts(response: httpx.Response) -> dict[str, Any]:
-    """Code, detail and parameters, each as far as it is there and of its type.
+def _facts(response: httpx.Response, secrets: Iterable[str]) -> dict[str, Any]:
+    """Code, detail and parameters, each as far as it is there and of its type, and without a secret.
 
     Not read with the models: a failure must be told apart even where its body breaks the contract elsewhere, and where
     the operation doesn't document its status.
     """
     body = members_of(response.content)
-    detail = _text(body, "detail") or _text(body, "error_description") or _text(body, "reason")
-    parameters = body.get("parameters")
-    return {
-        "error_code": _text(body, "errorCode") or _text(body, "error"),
-        "detail": detail,
-        "parameters": tuple(map(_redacted, parameters)) if isinstance(parameters, list) else (),
+    texts = {
+        name: redact.text(value, secrets) for name, value in body.items() if isinstance(value, str) and value
     }
-
-
-def _text(body: dict[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    return redact.text(value) if isinstance(value, str) and value else None
-
-
-def _redacted(value: Any) -> Any:
-    return redact.text(value) if isinstance(value, str) else value
+    parameters = body.get("parameters")
+    told = parameters if isinstance(parameters, list) else ()
+    return {
+        "error_code": texts.get("errorCode") or texts.get("error"),
+        "detail": texts.get("detail") or texts.get("error_description") or texts.get("reason"),
+        "parameters": tuple(redact.text(each, secrets) if isinstance(each, str) else each for each in told),
+    }
 
 
 def _phrase(status: int) -> str:
@@ -183,7 +200,9 @@ def _phrase(status: int) -> str:
         return "a status that HTTP does not name"
 
 
-def _request_ids(response: httpx.Response) -> dict[str, str]:
+def _request_ids(response: httpx.Response, secrets: Iterable[str]) -> dict[str, str]:
     return {
-        name: value for name, value in response.headers.items() if any(part in name for part in _REQUEST_ID)
+        name: redact.text(value, secrets)
+        for name, value in response.headers.items()
+        if any(part in name for part in _REQUEST_ID)
     }

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
 from types import ModuleType
@@ -18,10 +16,11 @@ import httpx
 from atlas_contract.client import failures
 from atlas_contract.client.conversation import Conversation, Pause, Send
 from atlas_contract.client.envelope import unwrapped
-from atlas_contract.client.retry import NEVER_SENT, RetryPolicy
-from atlas_contract.contract import Contract, load
+from atlas_contract.client.retry import NEVER_SENT, REPEATABLE, is_number
+from atlas_contract.client.session import Session
 from atlas_contract.errors import ClientClosed, InvalidArgument, NotFound, SnapshotFailed, WaitTimedOut
 from atlas_contract.model import Operation
+from atlas_contract.quoting import quoted
 from atlas_snapshots import errors as generated
 from atlas_snapshots.api.cloud_backups import (
     delete_group_cluster_backup_snapshot,
@@ -58,28 +57,6 @@ TRUE = json.dumps(obj=True)
 PAGE_SIZE = "itemsPerPage"
 
 
-@cache
-def shared_contract() -> Contract:
-    """The contract the client was generated from, read once for all clients."""
-    return load()
-
-
-@dataclass(frozen=True)
-class Session:
-    """What every operation of one client shares."""
-
-    base_url: str
-    policy: RetryPolicy = field(default_factory=RetryPolicy)
-    envelope: bool = False
-    clock: Callable[[], float] = time.monotonic
-    contract: Contract = field(default_factory=shared_contract)
-
-    @cached_property
-    def by_module(self) -> Mapping[str, Operation]:
-        """The contract's operations by the names of their generated modules, without underscores."""
-        return {each.id.lower(): each for each in self.contract.operations.values()}
-
-
 @dataclass(frozen=True)
 class Sent:
     """A reply; `acted` if an earlier sending of the same request may have been acted on unheard."""
@@ -98,7 +75,7 @@ def take_snapshot(
 ) -> Conversation[Snapshot]:
     """Take an on-demand snapshot of a cluster and return it as it is queued.
 
-    Never repeated once Atlas may have received it.
+    Repeated only if it never left, or if Atlas refused it unread: with 429, or with 503 and a time to come back.
 
     Args:
         project: the project's id, 24 lower-case hexadecimal digits.
@@ -110,11 +87,19 @@ def take_snapshot(
         UnfinishedSnapshot: another snapshot of the cluster is queued or in progress.
         AtlasError: any other way a call can fail.
     """
+    _check_whole("retention_in_days", retention_in_days)
     body = SnapshotRequest(
         description=UNSET if description is None else description,
         retention_in_days=UNSET if retention_in_days is None else retention_in_days,
     )
     return _call(session, take_group_cluster_backup_snapshots, project, cluster, body=body)
+
+
+def _check_whole(name: str, value: float | None) -> None:
+    """Refuse 1.0, which is a whole number to JSON Schema, and true or false, which are to Python."""
+    if isinstance(value, float | bool):
+        msg = f"{name}={value} is no whole number as Python writes it."
+        raise InvalidArgument(msg, where=name, expected="an int")
 
 
 def get_snapshot(session: Session, project: str, cluster: str, snapshot_id: str) -> Conversation[Snapshot]:
@@ -180,6 +165,8 @@ def change_retention(
 ) -> Conversation[Snapshot]:
     """Keep a completed snapshot for another time, counted in `unit`: DAYS, WEEKS, MONTHS or YEARS.
 
+    Repeated as `take_snapshot` is: a late repetition would undo what somebody has set in between.
+
     Raises:
         InvalidArgument: there is no such unit; nothing was sent.
         AtlasError: any other way a call can fail.
@@ -187,6 +174,7 @@ def change_retention(
     if unit not in list(RetentionUnit):
         msg = f"{unit!r} is no unit of time for a retention."
         raise InvalidArgument(msg, where="unit", expected=", ".join(RetentionUnit))
+    _check_whole("value", value)
     body = RetentionChange(retention_unit=RetentionUnit(unit), retention_value=value)
     return _call(session, update_group_cluster_backup_snapshot, project, cluster, snapshot_id, body=body)
 
@@ -213,8 +201,8 @@ def wait(
         WaitTimedOut: it was still unfinished after `timeout` seconds.
         AtlasError: any way a call can fail.
     """
-    if not (poll > 0 and timeout >= 0):
-        msg = f"Nobody can look every {poll} seconds for {timeout} seconds."
+    if not (is_number(poll) and is_number(timeout) and poll > 0 and timeout >= 0):
+        msg = f"Nobody can look every {poll!r:.40} seconds for {timeout!r:.40} seconds."
         raise InvalidArgument(msg, where="poll, timeout", expected="poll more than 0, timeout at least 0")
     project, cluster, snapshot_id = _address(session, snapshot)
     final = session.contract.behaviour("status-only-moves-forward").values
@@ -225,7 +213,7 @@ def wait(
     while snapshot.status not in final["final"]:
         left = end - session.clock()
         if left <= 0:
-            msg = f"Snapshot {snapshot_id} of {cluster} is still {snapshot.status} after {timeout:g} seconds."
+            msg = f"Snapshot {snapshot_id} of {cluster} is still {quoted(snapshot.status)} after {timeout:g} seconds."
             raise WaitTimedOut(
                 msg, where=cluster, hint="wait again, or longer; the snapshot goes on by itself"
             )
@@ -268,15 +256,20 @@ def _pages(session: Session, api: ModuleType, *arguments: str) -> Conversation[l
     size = _largest_page(session, api)
     following = session.contract.behaviour("list-links").values["next"]["rel"]
     found: list[Any] = []
-    before: list[Any] = []
+    known: set[str] = set()
     for number in count(1):
-        page = yield from _call(session, api, *arguments, page_num=number, items_per_page=size)
-        if page.results == before:  # also where a server answers every page with the same one
-            return found
-        found += page.results
+        options = {"page_num": number, "items_per_page": size}
+        operation, sent = yield from _sent(session, api, *arguments, **options)
+        page = _read(session, api, operation, sent.response)
+        fresh = [
+            each for each in page.results if each.id not in known
+        ]  # what is new at the front moves the rest
+        found += fresh
+        known.update(each.id for each in fresh)
         if not any(link.rel == following for link in page.links or ()):
             return found
-        before = page.results
+        if not fresh:
+            raise failures.of_repeated_page(number, sent.response, operation)
     raise AssertionError  # pragma: no cover  count() never ends
 
 
@@ -319,8 +312,6 @@ def _request(api: ModuleType, operation: Operation, *arguments: str, **options: 
         raise failures.of_argument(error, operation) from None
     except generated.UnexpectedBody as error:
         raise failures.of_body(error, operation) from None
-    except UnicodeEncodeError:
-        raise failures.of_text(operation) from None
     return request
 
 
@@ -330,7 +321,7 @@ def exchange(session: Session, request: dict[str, Any], operation: Operation) ->
 
 
 def _exchange(session: Session, request: dict[str, Any], operation: Operation) -> Conversation[Sent]:
-    policy, repeatable = session.policy, operation.method != "POST"
+    policy, repeatable = session.policy, operation.method in REPEATABLE
     # The URL is whole, so that httpx takes it apart just once.
     request = {**request, "url": session.base_url + request["url"]}
     acted = False
@@ -342,12 +333,18 @@ def _exchange(session: Session, request: dict[str, Any], operation: Operation) -
             raise
         except httpx.InvalidURL as error:
             raise failures.of_url(error, operation) from None
+        except httpx.HTTPStatusError as error:
+            pause = policy.after_reply(error.response, attempt, repeatable=True)
+            if pause is None:
+                raise failures.of_status(error.response, session, operation, at_login=True) from None
         except httpx.HTTPError as error:
-            arrived = _may_have_arrived(session, error)
+            at_login = _is_of_login(session, error)
+            arrived = not at_login and not isinstance(error, NEVER_SENT)
             pause = policy.after_failure(error, attempt, repeatable=repeatable or not arrived)
             acted = acted or arrived
             if pause is None:
-                raise failures.of_transport(error, operation, arrived=acted) from None  # nor is it redacted
+                failure = failures.of_transport(error, session, operation, arrived=acted, at_login=at_login)
+                raise failure from None  # httpx's own text may show secrets
         else:
             assert response is not None  # noqa: S101  a Send is always answered
             reply = unwrapped(response, session.contract) if session.envelope else response
@@ -359,9 +356,9 @@ def _exchange(session: Session, request: dict[str, Any], operation: Operation) -
     raise AssertionError  # pragma: no cover  count() never ends
 
 
-def _may_have_arrived(session: Session, error: httpx.HTTPError) -> bool:
-    """Whether the operation's own request may have reached Atlas; what was lost may also have been a login's."""
-    return not isinstance(error, NEVER_SENT) and error.request.url.path != session.contract.token.path
+def _is_of_login(session: Session, error: httpx.HTTPError) -> bool:
+    """Whether what was lost was not the operation's own request, but the one for a token before it."""
+    return error.request.url.path == session.contract.token.path
 
 
 def read(session: Session, operation: Operation, response: httpx.Response) -> Any:
@@ -374,8 +371,8 @@ def _read(session: Session, api: ModuleType, operation: Operation, response: htt
     if session.envelope:
         response = unwrapped(response, session.contract)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
-        raise failures.of_status(response, operation, session.contract)
+        raise failures.of_status(response, session, operation)
     try:
         return api.parse_response(response).parsed
     except generated.ReplyError as error:
-        raise failures.of_reply(error, response, operation) from None
+        raise failures.of_reply(error, response, session, operation) from None

@@ -8,7 +8,8 @@ import httpx
 
 from atlas_contract.client import failures
 from atlas_contract.client.conversation import Conversation
-from atlas_contract.client.operations import Session, exchange
+from atlas_contract.client.operations import exchange
+from atlas_contract.client.session import Session
 from atlas_contract.model import Operation, Place
 from atlas_snapshots.errors import BadArgument
 from atlas_snapshots.limits import Limit, path_segment

@@ -17,7 +17,8 @@ import httpx
 from atlas_contract import dates
 from atlas_contract.errors import InvalidArgument
 
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+REPEATABLE = ("GET", "DELETE")  # not PATCH: a late repetition would undo what was set in between
 AT_THE_GATE = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
 LONGEST_NUMBER = 1e9  # seconds; a `Retry-After` with a larger number means no more than this
 
@@ -26,10 +27,10 @@ LONGEST_NUMBER = 1e9  # seconds; a `Retry-After` with a larger number means no m
 class RetryPolicy:
     """How often and how long: at most `attempts` sendings, pauses that double from `pause` up to `longest` seconds.
 
-    A longer `Retry-After` is cut to `longest_named` seconds.
+    A `Retry-After` is waited for if it names at most `longest_named` seconds; otherwise the call ends at once.
 
     Raises:
-        InvalidArgument: there is no attempt at all, or a pause that is negative or endless.
+        InvalidArgument: there is no attempt at all, a pause is negative or endless, or one of them is no number.
     """
 
     attempts: int = 4
@@ -40,7 +41,8 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         """Refuse numbers that no pause can have."""
         pauses = (self.pause, self.longest, self.longest_named)
-        if self.attempts < 1 or not all(math.isfinite(each) and each >= 0 for each in pauses):
+        counted = type(self.attempts) is int and self.attempts >= 1
+        if not counted or not all(is_number(each) and math.isfinite(each) and each >= 0 for each in pauses):
             msg = f"{self} cannot be followed."
             raise InvalidArgument(msg, where="retry", expected="at least one attempt, pauses from 0 seconds")
 
@@ -66,24 +68,30 @@ class RetryPolicy:
         """Seconds to pause before sending again after this reply, or None to take it as the answer.
 
         A 429 was refused unread, so it may always be repeated. A 503 that names a time says the same; without one, and
-        with 502 and 504, Atlas may have acted, so these are repeated only if the request may be.
+        with 502 and 504, Atlas may have acted, so these are repeated only if the request may be. Never before the time
+        that was named.
         """
-        if attempt >= self.attempts:
-            return None
         status = response.status_code
-        if status not in (HTTPStatus.TOO_MANY_REQUESTS, *AT_THE_GATE):
+        if attempt >= self.attempts or status not in (HTTPStatus.TOO_MANY_REQUESTS, *AT_THE_GATE):
             return None
         named = named_wait(response, now)
+        if named is not None and named > self.longest_named:
+            return None
         unread = status == HTTPStatus.TOO_MANY_REQUESTS or (
             status == HTTPStatus.SERVICE_UNAVAILABLE and named is not None
         )
         if unread or repeatable:
-            return min(named, self.longest_named) if named else self._backoff(attempt)
+            return named or self._backoff(attempt)
         return None
 
     def _backoff(self, attempt: int) -> float:
         doublings = min(attempt - 1, 64)  # beyond it a float could not hold the number
         return min(self.pause * 2.0**doublings, self.longest)
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number, which True is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def named_wait(response: httpx.Response, now: Callable[[], datetime] | None = None) -> float | None:

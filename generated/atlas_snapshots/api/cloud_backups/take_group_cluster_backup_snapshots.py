@@ -7,7 +7,7 @@ import httpx
 
 from ...client import Client
 from ...errors import UnexpectedStatus
-from ...limits import Limit, check_members, path_segment
+from ...limits import Limit, check_body, path_segment
 from ...models.api_error import ApiError
 from ...models.replica_set_snapshot import ReplicaSetSnapshot
 from ...models.sharded_cluster_snapshot import ShardedClusterSnapshot
@@ -73,7 +73,7 @@ def build_request(
             "pretty": pretty,
         }
     )
-    check_members(body)
+    check_body(body, SnapshotRequest)
     _request["headers"]["Content-Type"] = "application/vnd.atlas.2023-01-01+json"
     _request["json"] = written(body)
     return _request

@@ -7,7 +7,7 @@ import httpx
 
 from ...client import Client
 from ...errors import UnexpectedStatus
-from ...limits import check_members
+from ...limits import check_body
 from ...models.access_token import AccessToken
 from ...models.api_error import ApiError
 from ...models.o_auth_error import OAuthError
@@ -48,7 +48,7 @@ def build_request(
             "pretty": pretty,
         }
     )
-    check_members(body)
+    check_body(body, TokenRequest)
     _request["headers"]["Content-Type"] = "application/x-www-form-urlencoded"
     _request["data"] = written(body)
     return _request
