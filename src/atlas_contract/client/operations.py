@@ -258,12 +258,10 @@ def _pages(session: Session, api: ModuleType, *arguments: str) -> Conversation[l
     found: list[Any] = []
     known: set[str] = set()
     for number in count(1):
-        options = {"page_num": number, "items_per_page": size}
-        operation, sent = yield from _sent(session, api, *arguments, **options)
+        operation, sent = yield from _sent(session, api, *arguments, page_num=number, items_per_page=size)
         page = _read(session, api, operation, sent.response)
-        fresh = [
-            each for each in page.results if each.id not in known
-        ]  # what is new at the front moves the rest
+        # What is new at the front moves the rest, so a page may repeat what the one before had.
+        fresh = [each for each in page.results if each.id not in known]
         found += fresh
         known.update(each.id for each in fresh)
         if not any(link.rel == following for link in page.links or ()):

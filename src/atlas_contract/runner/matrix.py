@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
@@ -156,7 +156,20 @@ def _end_with_parent() -> None:
 
 def _work(contract_path: Path, full: bool, gate: bool, fault_id: str) -> Row:  # noqa: FBT001  picklable and flat
     contract = _contract(contract_path)
-    return row(contract, catalogue(contract)[fault_id], _cases(contract, gate), full=full)
+    fault = catalogue(contract)[fault_id]
+    tried = None
+    if not full and not gate:
+        near = [case for case in _cases(contract, True) if _is_near(case, fault)]  # noqa: FBT003
+        tried = row(contract, fault, near, full=False)
+        if tried.killed(fault):
+            return tried
+    found = row(contract, fault, _cases(contract, gate), full=full)
+    return replace(found, requests=tried.requests + found.requests) if tried else found
+
+
+def _is_near(case: Case, fault: Fault) -> bool:
+    """Whether a case is likely to find a fault: it is about the same clause, or the operation that the fault names."""
+    return case.clause == fault.clause or case.operation in fault.id.split(".")
 
 
 @lru_cache(maxsize=1)
