@@ -85,10 +85,15 @@ class _Module:
         self._tree = ast.parse(text_of(path))
         self.operations = self._imported(_APIS)
         self.schemas = self._imported(_MODELS)
+        self._calls = list(self._calls_in_functions())
+        self._callers: dict[str, list[tuple[ast.FunctionDef, ast.Call]]] = {}
+        for function, call in self._calls:
+            if isinstance(call.func, ast.Name) and call.func.id != function.name:
+                self._callers.setdefault(call.func.id, []).append((function, call))
 
     def arguments(self) -> Iterator[Use]:
         """The keywords of each call that is handed an operation, by its name or as an argument of the caller."""
-        for function, call in self._calls():
+        for function, call in self._calls:
             for operation in {found for each in call.args for found in self._operations(each, function)}:
                 for keyword in call.keywords:
                     if keyword.arg not in (None, _BODY):
@@ -96,7 +101,7 @@ class _Module:
 
     def members(self) -> Iterator[Use]:
         """The keywords of each call of a generated model."""
-        for _, call in self._calls():
+        for _, call in self._calls:
             if isinstance(call.func, ast.Name) and call.func.id in self.schemas:
                 named = (keyword for keyword in call.keywords if keyword.arg)
                 yield from (Use(str(each.arg), self._place(each), call.func.id) for each in named)
@@ -110,7 +115,7 @@ class _Module:
             for each in node.names
         }
 
-    def _calls(self) -> Iterator[tuple[ast.FunctionDef, ast.Call]]:
+    def _calls_in_functions(self) -> Iterator[tuple[ast.FunctionDef, ast.Call]]:
         for function in self._tree.body:
             if isinstance(function, ast.FunctionDef):
                 yield from ((function, node) for node in ast.walk(function) if isinstance(node, ast.Call))
@@ -127,10 +132,8 @@ class _Module:
         index = names.index(value.id)
         given = (
             (call.args[index], caller)
-            for caller, call in self._calls()
-            if isinstance(call.func, ast.Name)
-            and call.func.id == function.name != caller.name
-            and len(call.args) > index
+            for caller, call in self._callers.get(function.name, ())
+            if len(call.args) > index
         )
         return {found for argument, caller in given for found in self._operations(argument, caller)}
 
