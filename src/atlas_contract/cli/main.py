@@ -91,7 +91,7 @@ def cli() -> None:
 
     \b
     Exit codes:
-      0 clean · 1 findings · 2 usage or bad input · 3 target unreachable or login refused
+      0 clean · 1 findings · 2 usage, bad or no input · 3 target unreachable or login refused
       4 guard refused · 130 interrupted · 141 nobody read the output
     """
 
