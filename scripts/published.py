@@ -141,7 +141,7 @@ def _lower(name: str) -> str:
 
 
 def _filler_path(number: int) -> dict[str, Any]:
-    media = {"application/vnd.atlas.2024-05-30+json": {"schema": {"$ref": f"{SCHEMAS}Thing{number}"}}}
+    media = {"application/json": {"schema": {"$ref": f"{SCHEMAS}Thing{number}"}}}
     named = {
         "name": "thingId",
         "in": "path",

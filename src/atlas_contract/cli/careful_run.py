@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atlas_contract.cli.main import INTERRUPTED
-from atlas_contract.errors import BudgetSpent, LoginRefused, TargetUnreachable
+from atlas_contract.errors import AtlasContractError, BudgetSpent, LoginRefused, TargetUnreachable
 from atlas_contract.reports.baseline import Baseline
 from atlas_contract.reports.console import Summary
 from atlas_contract.reports.document import document
@@ -72,7 +72,11 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, b
         progress.say(_standing(opened, result), key=(result.phase, len(result.findings)))
 
     campaign = Campaign(session, opened.watch, plan, show)
-    look(session)
+    try:
+        look(session)
+    except AtlasContractError:
+        opened.watch.ledger.end(opened.watch.run, opened.target.now())
+        raise
     ending = Ending()
     try:
         campaign.run()

@@ -10,7 +10,7 @@ from typing import Any
 from atlas_contract import redact
 from atlas_contract.callers import Comparison, Difference, Layer, Level, Verdict, draft
 from atlas_contract.changes import Grade
-from atlas_contract.spec.wording import printable
+from atlas_contract.quoting import printable
 
 SHOWN = 8
 """Reasons that are shown one by one; the others are counted."""

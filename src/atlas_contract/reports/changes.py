@@ -12,7 +12,7 @@ from typing import Any
 
 from atlas_contract.changes import Change, Grade, Witness, gravest
 from atlas_contract.model import Accepted, Json
-from atlas_contract.spec.wording import printable
+from atlas_contract.quoting import printable
 
 WIDTH = 80
 _LABEL = 13  # columns before what a label names

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from atlas_contract import redact
 from atlas_contract.contract import Contract
 from atlas_contract.model import Accepted, Exchange, Finding
+from atlas_contract.quoting import printable
 from atlas_contract.reports import curl, scenes
 from atlas_contract.reports.record import Seen
 from atlas_contract.reports.verdict import Identity, verdict
-from atlas_contract.spec.wording import printable
 
 BODY_SHOWN = 400  # characters of a reply body that a finding shows
 

@@ -15,11 +15,11 @@ from tempfile import TemporaryFile
 from atlas_contract import settings
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Finding
+from atlas_contract.quoting import printable
 from atlas_contract.reports import baseline, github, junit
 from atlas_contract.reports.document import VERSION, Document, schema
 from atlas_contract.reports.output import as_json, octets, write_whole
 from atlas_contract.settings import GitHub
-from atlas_contract.spec.wording import printable
 
 OTHER_FOLDER = "name another folder with --report"
 DATA, PAGE, XML, PROPOSAL = "report.json", "report.html", "junit.xml", "baseline-proposal.yaml"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atlas_contract.model import Accepted
-from atlas_contract.spec.wording import printable
+from atlas_contract.quoting import printable
 from atlas_contract.upstream import Comparison, Drift, Kind, Match, Verdict
 
 WIDTH = 80

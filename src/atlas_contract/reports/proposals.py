@@ -10,10 +10,10 @@ from typing import Any
 
 from atlas_contract.contract import Contract
 from atlas_contract.model import Source
+from atlas_contract.quoting import printable
 from atlas_contract.reports.loosening import Step, steps
 from atlas_contract.reports.verification import Deviation, Verified, time_of
 from atlas_contract.spec.files import BEHAVIOURS, FRAGMENT, OVERLAY, OVERLAY_VERSION
-from atlas_contract.spec.wording import printable
 
 WIDTH = 110
 

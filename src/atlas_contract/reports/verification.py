@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from atlas_contract.model import Gap, Source
+from atlas_contract.quoting import printable
 from atlas_contract.reports.verdict import NOTHING
-from atlas_contract.spec.wording import printable
 
 SHOWN = 20  # unmatched names, and values of a deviation, that the lines show
 VALUES_SHOWN = 5

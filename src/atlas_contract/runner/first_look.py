@@ -13,9 +13,9 @@ from atlas_contract.contract import Contract
 from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import BadInput, LoginRefused
 from atlas_contract.model import Login, Place, Reply
+from atlas_contract.quoting import printable
 from atlas_contract.runner.session import Session
 from atlas_contract.settings import CLIENT_ID, CLIENT_SECRET, PRIVATE_KEY, PROJECT_ID, PUBLIC_KEY
-from atlas_contract.spec.wording import printable
 
 LONGEST_SAID = 300  # characters of what a server says that a message quotes
 LOGINS = (

@@ -13,9 +13,9 @@ from atlas_contract.auth import OURS, ApiKey, token_in
 from atlas_contract.checks.reading import json_of, text_in
 from atlas_contract.errors import LoginRefused
 from atlas_contract.model import Reply, Request
+from atlas_contract.quoting import printable
 from atlas_contract.redact import Secrets, credentials_in
 from atlas_contract.settings import CLIENT_ID, CLIENT_SECRET
-from atlas_contract.spec.wording import printable
 
 Wire: TypeAlias = Callable[[Request], Reply]
 """Sends a request as it stands. Status 0 means that no whole reply came; the body then says why."""

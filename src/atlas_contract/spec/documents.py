@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from atlas_contract.errors import BadInput
+from atlas_contract.quoting import printable
 from atlas_contract.spec.files import LARGEST, short, text_of
 from atlas_contract.spec.nesting import MOST_VALUES, Allowance, check_depth, check_layers
-from atlas_contract.spec.wording import printable
 
 Pointer = str
 _MOST_DIGITS = 300

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from atlas_contract.errors import BadInput
+from atlas_contract.quoting import printable
 from atlas_contract.spec.documents import Document, Pointer, pointer_of
-from atlas_contract.spec.wording import printable
 
 _VALUES = ("const", "default", "enum", "example", "examples", "value")
 _PROPERTY = re.compile(r"\\[pP](\{\^?\w+(=\w+)?\}|\w)?")

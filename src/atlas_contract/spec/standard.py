@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from atlas_contract.errors import BadInput
+from atlas_contract.quoting import printable
 from atlas_contract.spec import patterns
 from atlas_contract.spec.documents import Document, Pointer, pointer_of
-from atlas_contract.spec.wording import nearest, printable, shown
+from atlas_contract.spec.wording import nearest, shown
 
 _NAMED = (
     "callbacks", "content", "encoding", "headers", "links", "parameters", "pathItems", "paths", "requestBodies",

@@ -23,8 +23,3 @@ def shown(value: Any, limit: int = 60) -> str:
     """The value as Python writes it, cut in the middle of nowhere after `limit` characters."""
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def printable(text: str) -> str:
-    """The text with whatever would move a terminal's cursor, or cannot be encoded, written as Python escapes it."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
