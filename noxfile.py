@@ -18,6 +18,8 @@ PYTHONS = nox.project.python_versions(PYPROJECT)
 PINS = "constraints.txt"
 # Three for two cores: many tests wait for a process.
 PARALLEL = ("--numprocesses", "3", "--dist", "worksteal")
+# A run starts hundreds of processes. Where the machine says to keep no bytecode, each would compile all it imports.
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(".nox/bytecode").absolute())}
 DIST = Path("dist").absolute()
 INSTALLED = """
 import atlas_contract, atlas_snapshots, sys
@@ -26,7 +28,8 @@ sys.exit(any("site-packages" not in module.__file__ for module in (atlas_contrac
 
 
 def install(session: nox.Session, *what: str) -> None:
-    """Install with the project's pins, so that every machine gets the same versions."""
+    """Install with the project's pins, so that every machine gets the same versions; keep what is compiled in .nox/."""
+    session.env.update(BYTECODE)
     session.install("--constraint", PINS, *what)
 
 

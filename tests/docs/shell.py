@@ -133,7 +133,8 @@ def _ran(output: str) -> Ran:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    return {
+    bytecode = {name: value for name, value in os.environ.items() if name == "PYTHONPYCACHEPREFIX"}
+    return bytecode | {
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
         "PYTHONPATH": os.pathsep.join(str(folder / each) for each in ("src", "generated")),
         "PYTHONUNBUFFERED": "1",
