@@ -66,7 +66,8 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Strict types: our own code, and the generated client as its users see it."""
     install(session, "--editable", ".[suite,generate]", *group("types"), *group("browser"), *group("docs"))
-    session.run("mypy", "src", "scripts", "noxfile.py", "contract_tests", "tests", "generated")
+    workers = ("--num-workers", "2")
+    session.run("mypy", *workers, "src", "scripts", "noxfile.py", "contract_tests", "tests", "generated")
 
 
 @nox.session
@@ -90,9 +91,9 @@ def gate(session: nox.Session) -> None:
     session.run("atlas-contract", "test", "--gate")
 
 
-@nox.session
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
-    """The documentation, as a site in build/docs; any warning is an error."""
+    """The documentation, as a site in build/docs; any warning is an error. The tests build it, too, elsewhere."""
     install(session, "--editable", ".[suite,generate]", *group("docs"))
     words = ("--fail-on-warning", "--fresh-env", "--quiet", "--builder", "html")
     session.run("sphinx-build", *words, "docs", "build/docs", *session.posargs)

@@ -19,6 +19,7 @@ REST = "additional_properties"
 """The member of a model that holds what the contract does not name."""
 NULL = "null"
 RAW = "bytes of the body"
+_PLAIN = (str, int, float, bool)
 _TOLD = ("name", "pointer", "expected", "allowed")
 """Attributes of the client's errors that say which of them it is."""
 
@@ -67,23 +68,25 @@ def failed(error: Exception) -> Outcome:
 
 def facts(place: str, value: Any) -> Iterator[tuple[str, str]]:
     """Each leaf of a value as text by its place; models are their members, absent ones left out."""
-    members = _members(value)
-    if members is not None:
-        if not members:
-            yield place, "an empty object"
-        for name, inner in members.items():
-            yield from facts(f"{place}.{name}" if place else name, inner)
+    kind = type(value)
+    if kind in _PLAIN:
+        yield place, f"{kind.__name__} {json.dumps(value)}"
     elif isinstance(value, list):
         if not value:
             yield place, "an empty list"
         for number, inner in enumerate(value):
             yield from facts(f"{place}[{number}]", inner)
+    elif (members := _members(value)) is not None:
+        if not members:
+            yield place, "an empty object"
+        for name, inner in members.items():
+            yield from facts(f"{place}.{name}" if place else name, inner)
     else:
         yield place, _leaf(value)
 
 
 def _members(value: Any) -> Mapping[str, Any] | None:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return value
     if attrs.has(type(value)):
         found = ((each.name, getattr(value, each.name)) for each in attrs.fields(type(value)))

@@ -101,6 +101,8 @@ def run(flags: list[str]) -> int:
         raise MissingExtra(msg, hint="pip install 'atlas-contract[suite]'")
     import pytest
 
+    from atlas_contract.runner.frames import with_room
+
     folder = suite_folder()
     quiet = [
         "--quiet",
@@ -112,8 +114,8 @@ def run(flags: list[str]) -> int:
         "--disable-plugin-autoload",
     ]
     settings.forget(settings.PYTEST)
-    code = int(pytest.main([str(folder), "--config-file", str(folder / "pytest.ini"), *quiet, *flags]))
-    return _exit_code(code)
+    words = [str(folder), "--config-file", str(folder / "pytest.ini"), *quiet, *flags]
+    return _exit_code(int(with_room(lambda: pytest.main(words))))
 
 
 def _exit_code(code: int) -> int:

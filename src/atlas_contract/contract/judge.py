@@ -150,7 +150,7 @@ class Judge:
 
 def _bounded(node: Any) -> Any:
     """A copy in which `format: int32` has its bounds, since validators hold formats against strings only."""
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         copy = {key: _bounded(value) for key, value in node.items()}
         return {**_INT32, **copy} if node.get("format") == "int32" else copy
     return [_bounded(each) for each in node] if isinstance(node, list) else node

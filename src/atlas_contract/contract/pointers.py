@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 
 def join(pointer: str, *tokens: str | int) -> str:
     """Extend a pointer by tokens, escaping each."""
-    escaped = (str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
-    return "/".join((pointer, *escaped))
+    return "/".join((pointer, *map(_escaped, tokens)))
 
 
 def split(pointer: str) -> list[str]:
@@ -19,15 +17,20 @@ def split(pointer: str) -> list[str]:
     return [token.replace("~1", "/").replace("~0", "~") for token in tokens]
 
 
+@lru_cache(maxsize=8192)
+def _escaped(token: str | int) -> str:
+    return str(token).replace("~", "~0").replace("/", "~1")
+
+
 _tokens = lru_cache(maxsize=8192)(split)  # places of a document are asked for again and again
 
 
 def get(document: Any, pointer: str) -> Any:
-    """The value a pointer leads to; KeyError where it leads nowhere."""
+    """The value that a pointer leads to in a document as JSON is read; KeyError where it leads nowhere."""
     for token in _tokens(pointer):
-        if isinstance(document, Mapping):
+        if isinstance(document, dict):
             document = document[token]
-        elif isinstance(document, Sequence) and not isinstance(document, str) and token.isdigit():
+        elif isinstance(document, list) and token.isdigit():
             document = document[int(token)]
         else:
             raise KeyError(pointer)
@@ -37,7 +40,7 @@ def get(document: Any, pointer: str) -> Any:
 def follow(document: Any, pointer: str) -> tuple[str, Any]:
     """Follow `$ref` after `$ref` from a pointer: where it ends, and the value that stands there."""
     value = get(document, pointer)
-    while isinstance(value, Mapping) and "$ref" in value:
+    while isinstance(value, dict) and "$ref" in value:
         pointer = value["$ref"]
         value = get(document, pointer)
     return pointer, value
