@@ -36,7 +36,7 @@ def test_an_intent_is_on_disk_before_the_answer(path: Path) -> None:
         run = begun(writer)
         number = writer.intend(run, Request("POST", "/x"), AT + 1, creates=True)
         assert reader.last_unanswered(run) == AT + 1
-        writer.answered(number, 200, AT + 2)
+        writer.answered(number, 200, AT + 2, creates=True)
         assert reader.last_unanswered(run) == 0.0
 
 
@@ -44,7 +44,8 @@ def test_a_run_can_be_told_afterwards(path: Path) -> None:
     """What it sent with what came of it, what it took with when that was gone; nothing of another run."""
     with Ledger.open(path) as ledger:
         run, other = begun(ledger), begun(ledger)
-        ledger.answered(ledger.intend(run, Request("POST", "/x"), AT + 1, creates=True), 200, AT + 2)
+        taken = ledger.intend(run, Request("POST", "/x"), AT + 1, creates=True)
+        ledger.answered(taken, 200, AT + 2, creates=True)
         ledger.intend(run, Request("GET", "/x/1"), AT + 3, creates=False)
         ledger.intend(other, Request("GET", "/y"), AT + 2, creates=False)
         ledger.created(run, "a", AT + 2, marked=True)
@@ -52,6 +53,21 @@ def test_a_run_can_be_told_afterwards(path: Path) -> None:
         ledger.removed("a", AT + 5)
         assert ledger.requests_of(run) == [(AT + 1, "POST", "/x", 200), (AT + 3, "GET", "/x/1", 0)]
         assert ledger.snapshots_of(run) == [("a", AT + 2, AT + 5), ("b", AT + 4, None)]
+
+
+def test_the_reply_to_a_read_is_on_disk_before_the_next_thing_happens(path: Path) -> None:
+    """With the next request, with whoever asks for it, and at the latest when the ledger is closed."""
+    with Ledger.open(path) as writer, Ledger.open(path) as reader:
+        run = begun(writer)
+        for second in (1, 3):
+            number = writer.intend(run, Request("GET", "/x"), AT + second, creates=False)
+            writer.answered(number, 200, AT + second + 1, creates=False)
+        assert [status for *_, status in reader.requests_of(run)] == [200, 0]
+        assert [status for *_, status in writer.requests_of(run)] == [200, 200]
+        number = writer.intend(run, Request("GET", "/x"), AT + 5, creates=False)
+        writer.answered(number, 404, AT + 6, creates=False)
+    with Ledger.open(path) as reader:
+        assert [status for *_, status in reader.requests_of(run)] == [200, 200, 404]
 
 
 def test_what_was_created_is_ours_until_it_is_gone(path: Path) -> None:

@@ -26,6 +26,7 @@ CREATE TABLE requests (id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs
 CREATE TABLE snapshots (id TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, at REAL NOT NULL,
   marked INTEGER NOT NULL, removed REAL);
 """
+_ANSWERED = "UPDATE requests SET status = ?, answered = ? WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Ledger:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+        self._reply: tuple[int, float, int] | None = None
 
     @classmethod
     @contextmanager
@@ -70,7 +72,12 @@ class Ledger:
         try:
             with _explained(path):
                 _prepare(connection)
-            yield cls(path, connection)
+            ledger = cls(path, connection)
+            try:
+                yield ledger
+            finally:
+                with suppress(LedgerUnusable):  # one status is worth no error of its own
+                    ledger._settle()
         finally:
             connection.close()
 
@@ -95,9 +102,15 @@ class Ledger:
             (run.id, now, request.method, target, int(creates)),
         )
 
-    def answered(self, number: int, status: int, now: float) -> None:
-        """Write down the status that came back, 0 where no whole reply came."""
-        self._write("UPDATE requests SET status = ?, answered = ? WHERE id = ?", (status, now, number))
+    def answered(self, number: int, status: int, now: float, *, creates: bool) -> None:
+        """Write down the status that came back, 0 where no whole reply came.
+
+        Of a request that creates nothing it is written together with what is next: a process that dies before that
+        leaves nothing in doubt but this status.
+        """
+        self._reply = status, now, number
+        if creates:
+            self._settle()
 
     def created(self, run: Run, snapshot: str, now: float, *, marked: bool) -> None:
         """Write down that a snapshot is ours; `marked` if its description must say so."""
@@ -133,6 +146,7 @@ class Ledger:
 
     def requests_of(self, run: Run) -> list[tuple[float, str, str, int]]:
         """What a run has sent, oldest first: second, method, path with query, status (0 where no whole reply came)."""
+        self._settle()
         statement = "SELECT at, method, target, COALESCE(status, 0) FROM requests WHERE run = ? ORDER BY id"
         rows = self._read(statement, (run.id,))
         return [(float(at), str(method), str(target), int(status)) for at, method, target, status in rows]
@@ -170,8 +184,18 @@ class Ledger:
         rows = self._read(statement, (run.id,))
         return float(rows[0][0] or 0.0)
 
+    def _settle(self) -> None:
+        """Write the reply down that waits for it."""
+        if self._reply is not None:
+            reply, self._reply = self._reply, None
+            self._write(_ANSWERED, reply)
+
     def _write(self, statement: str, values: tuple[object, ...]) -> int:
-        with _explained(self.path):
+        with _explained(self.path), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            if self._reply is not None:
+                self._connection.execute(_ANSWERED, self._reply)
+                self._reply = None
             return self._connection.execute(statement, values).lastrowid or 0
 
     def _read(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:

@@ -71,7 +71,7 @@ class Watch:
             self.gone(request.target.partition("?")[0].rsplit("/", 1)[-1])
         elif reply.succeeded:
             self._see(reply)
-        self.ledger.answered(number, reply.status, self.now())
+        self.ledger.answered(number, reply.status, self.now(), creates=may_create)
         return reply
 
     def gone(self, snapshot: str) -> None:
