@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from atlas_contract.cases.bench import Bench
 from atlas_contract.cases.ground import Ground
 from atlas_contract.contract import Contract
-from atlas_contract.contract.judge import Judge
+from atlas_contract.contract.judge import Judge, judge_of
 from atlas_contract.errors import BadInput
 from atlas_contract.model import Case, Operation
 
@@ -27,6 +28,12 @@ class Neighbours:
         on_one = [each for each in contract.operations.values() if _is_below(each.path, main)]
         self.read = plain(next(_by(on_one, "GET")))
         self.remove = plain(next(_by(on_one, "DELETE")))
+
+
+@lru_cache(maxsize=16)
+def neighbours_of(contract: Contract, ground: Ground) -> Neighbours:
+    """The neighbours at a target; the same ones for all who ask, since making their cases takes its time."""
+    return Neighbours(contract, judge_of(contract), ground)
 
 
 def _first(contract: Contract, method: str, path: str) -> Operation:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from atlas_contract.cases.neighbours import Neighbours
+from atlas_contract.cases.neighbours import neighbours_of
 from atlas_contract.cases.wire import request_for
 from atlas_contract.checks.reading import json_of
-from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import TargetUnreachable
 from atlas_contract.guard.ledger import Run
 from atlas_contract.guard.leftovers import Leftover, Record, leftovers
@@ -67,7 +66,7 @@ class Cleaner:
         self._most_pages = most_pages
         self._tell = tell
         contract = watch.contract
-        self._plain = Neighbours(contract, judge_of(contract), target.ground)
+        self._plain = neighbours_of(contract, target.ground)
         self._next = contract.behaviour("list-links").values["next"]["rel"]
         self._results = contract.behaviour("envelope-layout").values["listKey"]
         self._unfinished = frozenset(contract.behaviour("one-unfinished-at-a-time").values["unfinished"])

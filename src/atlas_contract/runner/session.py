@@ -8,7 +8,7 @@ from math import isnan
 
 from atlas_contract.cases.arguments import near_miss_of
 from atlas_contract.cases.ground import SNAPSHOT
-from atlas_contract.cases.neighbours import Neighbours
+from atlas_contract.cases.neighbours import neighbours_of
 from atlas_contract.cases.wire import request_for
 from atlas_contract.checks import Moment, judge_moment
 from atlas_contract.checks.history import History
@@ -65,7 +65,7 @@ class Session:
         self.witness = Witness(contract, tried=True)
         self._seen = seen
         self._tell = tell
-        self.neighbours = Neighbours(contract, self.judge, target.ground)
+        self.neighbours = neighbours_of(contract, target.ground)
         self.snapshots = Snapshots(contract, target.mine)
         self._waiting_left = wait_at_most
         self._stuck = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from atlas_contract.checks import Moment
@@ -55,7 +56,6 @@ class Showing:
         self._contract = contract
         self._absent = absent
         self._nodes: dict[str, _Node] = {}
-        self._whole: dict[str, Clauses] = {}
         self._headers: dict[tuple[str, tuple[str, ...]], Clauses] = {}
 
     def of(self, moment: Moment) -> Shown:
@@ -65,7 +65,7 @@ class Showing:
             found.add(self._of_headers(moment.rule, moment))
         if moment.parsed is not None and (content := moment.content) and content.pointer is not None:
             if self._absent:
-                found.add(self._below(content.pointer))
+                found.add(_below(self._contract, content.pointer))
             else:
                 self._walk(self._node(content.pointer), moment.value, found)
         return frozenset(found)
@@ -107,12 +107,6 @@ class Showing:
         further = tuple((name, each) for name, each in inner if not each.is_plain)
         return _Shape(node.clauses.union(*plain), further)
 
-    def _below(self, pointer: str) -> Clauses:
-        found = self._whole.get(pointer)
-        if found is None:
-            found = self._whole[pointer] = frozenset(clauses_below(self._contract, pointer))
-        return found
-
     def _node(self, pointer: str) -> _Node:
         found = self._nodes.get(pointer)
         if found is None:
@@ -142,6 +136,11 @@ class Showing:
         for union in unions:
             for number in range(len(schema.get(union, ()))):
                 yield from self._parts(pointers.join(at, union, number))
+
+
+@lru_cache(maxsize=1024)
+def _below(contract: Contract, pointer: str) -> Clauses:
+    return frozenset(clauses_below(contract, pointer))
 
 
 def _mapping(schema: Mapping[str, Any]) -> Mapping[str, str]:

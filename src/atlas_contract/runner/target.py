@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from atlas_contract.cases import Ground
-from atlas_contract.cases.neighbours import Neighbours
+from atlas_contract.cases.neighbours import neighbours_of
 from atlas_contract.cases.wire import request_for
 from atlas_contract.contract import Contract
-from atlas_contract.contract.judge import judge_of
 from atlas_contract.errors import LoginRefused
 from atlas_contract.model import NOBODY, STRANGER, Case, Json, Login, Reply, Request, Source
 from atlas_contract.redact import Secrets
@@ -107,5 +106,5 @@ def callers(
 
 def token_order(contract: Contract, ground: Ground) -> Request:
     """The token request, without credentials."""
-    case = Neighbours(contract, judge_of(contract), ground).token
+    case = neighbours_of(contract, ground).token
     return request_for(contract.token, case)
