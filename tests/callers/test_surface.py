@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from tests.callers.conftest import CLIENT, Edit
 
-from atlas_contract.callers import Kind, surface
+from atlas_contract.callers import Kind, surface, trees
+from atlas_contract.callers.difference import Difference
 from atlas_contract.changes import Grade
 from atlas_contract.errors import BadInput
 
@@ -127,6 +129,15 @@ EDITS = [
     (("types.py", "UNSET: Final = Unset()", "def UNSET() -> None: ..."), (B, Kind.CHANGED, "types.UNSET")),
 ]
 
+known = lru_cache(maxsize=1)(trees.read)
+"""The tree of the client as it is, read once."""
+
+
+def compared(old: Path, new: Path) -> tuple[Difference, ...]:
+    """What differs between the clients in two folders."""
+    one, other = (known(each) if each == CLIENT else trees.read(each) for each in (old, new))
+    return surface.compare(one, other)
+
 
 @pytest.mark.parametrize(("edit", "wanted"), EDITS)
 def test_a_difference_is_found_under_the_name_that_callers_use(
@@ -134,7 +145,7 @@ def test_a_difference_is_found_under_the_name_that_callers_use(
 ) -> None:
     """Once, with its grade."""
     (file, old, new), (grade, kind, name) = edit, wanted
-    found = surface.compare(CLIENT, edited(file, old=old, new=new))
+    found = compared(CLIENT, edited(file, old=old, new=new))
     assert [each.grade for each in found if (each.kind, each.name) == (kind, name)] == [grade]
 
 
@@ -151,7 +162,7 @@ def test_a_difference_is_found_under_the_name_that_callers_use(
 )
 def test_words_code_and_inner_names_are_no_surface(edited: Edit, file: str, old: str, new: str) -> None:
     """Nor is the order of the types in a union."""
-    assert surface.compare(CLIENT, edited(file, old=old, new=new)) == ()
+    assert compared(CLIENT, edited(file, old=old, new=new)) == ()
 
 
 def test_a_model_that_is_gone_is_named_once(edited: Edit) -> None:
@@ -160,24 +171,24 @@ def test_a_model_that_is_gone_is_named_once(edited: Edit) -> None:
     init = copy / "models" / "__init__.py"
     init.write_text(init.read_text().replace('    "Link",\n', ""))
     (copy / "models" / "link.py").unlink()
-    gone = [(each.kind, each.name) for each in surface.compare(CLIENT, copy)]
+    gone = [(each.kind, each.name) for each in compared(CLIENT, copy)]
     assert gone == [(Kind.REMOVED, "models.Link")]
-    assert [(each.kind, each.name) for each in surface.compare(copy, CLIENT)] == [(Kind.ADDED, "models.Link")]
+    assert [(each.kind, each.name) for each in compared(copy, CLIENT)] == [(Kind.ADDED, "models.Link")]
 
 
 def test_an_operation_that_is_gone_is_named_once(edited: Edit) -> None:
     """By its module."""
     copy = edited()
     (copy / LISTING).unlink()
-    assert [each.name for each in surface.compare(CLIENT, copy)] == ["api.projects.list_groups"]
-    assert [each.name for each in surface.compare(copy, CLIENT)] == ["api.projects.list_groups"]
+    assert [each.name for each in compared(CLIENT, copy)] == ["api.projects.list_groups"]
+    assert [each.name for each in compared(copy, CLIENT)] == ["api.projects.list_groups"]
 
 
 def test_nothing_is_imported_and_nothing_is_written(edited: Edit) -> None:
     """A client that would stop the program on import is read all the same."""
     copy = edited("types.py", old="UNSET: Final", new='print("run")\nUNSET: Final')
     before = sorted(path.name for path in copy.rglob("*"))
-    assert surface.compare(CLIENT, copy) == ()
+    assert compared(CLIENT, copy) == ()
     assert sorted(path.name for path in copy.rglob("*")) == before
 
 
@@ -185,7 +196,7 @@ def test_a_module_that_is_no_python_is_bad_input(edited: Edit, capfd: pytest.Cap
     """It is not taken for a module that was removed; and nobody but the error speaks of it."""
     copy = edited(REQUEST, old="class SnapshotRequest:", new="class SnapshotRequest(")
     with pytest.raises(BadInput) as caught:
-        surface.compare(CLIENT, copy)
+        compared(CLIENT, copy)
     assert caught.value.where.endswith("snapshot_request.py")
     assert capfd.readouterr() == ("", "")
 
@@ -199,4 +210,4 @@ def test_a_folder_without_a_client_is_bad_input(tmp_path: Path, remains: str) ->
     elif remains == "a file":
         shutil.copy(CLIENT / "types.py", place)
     with pytest.raises(BadInput):
-        surface.compare(place, CLIENT)
+        compared(place, CLIENT)

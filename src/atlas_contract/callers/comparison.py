@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from atlas_contract.callers import surface
+from atlas_contract.callers import surface, trees
 from atlas_contract.callers.difference import Difference, of_contract
 from atlas_contract.changes import Change
 from atlas_contract.contract import Contract
@@ -43,7 +43,7 @@ def compare_clients(
     wire = tuple(map(of_contract, changes))
     troubles: list[AtlasContractError] = []
     try:
-        names = surface.compare(old_folder, new_folder)
+        names = surface.compare(trees.read(old_folder), trees.read(new_folder))
     except AtlasContractError as error:
         names = ()
         troubles.append(error)

@@ -8,7 +8,6 @@ gets may become narrower.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from atlas_contract.callers import trees
@@ -23,19 +22,16 @@ if TYPE_CHECKING:
 _ENUM_BASES = {"OpenStrEnum": "str", "StrEnum": "str", "OpenIntEnum": "int", "IntEnum": "int"}
 
 
-def compare(old: Path, new: Path) -> tuple[Difference, ...]:
-    """What differs in the surfaces of two client packages, by name; nothing where only code and words differ.
+def compare(old: griffe.Module, new: griffe.Module) -> tuple[Difference, ...]:
+    """What differs in the surfaces of two clients, as `trees.read` them, by name.
 
-    Raises:
-        BadInput: one of the folders holds no client that can be read.
-        MissingExtra: griffe is not installed.
+    Nothing where only code and words differ.
     """
-    one, other = trees.read(old), trees.read(new)
-    before, after = members(one), members(other)
+    before, after = members(old), members(new)
     found = [
-        *_breakages(one, other),
+        *_breakages(old, new),
         *_additions(before, after),
-        *_changes(before, after, _bases(one, other)),
+        *_changes(before, after, _bases(old, new)),
     ]
     return _once(found)
 
