@@ -16,10 +16,11 @@ nox.options.reuse_venv = "yes"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 PINS = "constraints.txt"
-# Three for two cores: many tests wait for a process.
-PARALLEL = ("--numprocesses", "3", "--dist", "worksteal")
+# Three for two cores: many tests wait for a process. Of a plugin that is loaded unasked, pytest would rewrite all modules.
+PLUGINS = ("--disable-plugin-autoload", "-p", "xdist", "-p", "_hypothesis_pytestplugin")
+PARALLEL = (*PLUGINS, "--numprocesses", "3", "--dist", "worksteal")
 # A run starts hundreds of processes. Where the machine says to keep no bytecode, each would compile all it imports.
-BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(".nox/bytecode").absolute())}
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 DIST = Path("dist").absolute()
 INSTALLED = """
 import atlas_contract, atlas_snapshots, sys
@@ -28,7 +29,7 @@ sys.exit(any("site-packages" not in module.__file__ for module in (atlas_contrac
 
 
 def install(session: nox.Session, *what: str) -> None:
-    """Install with the project's pins, so that every machine gets the same versions; keep what is compiled in .nox/."""
+    """Install with the project's pins, so that every machine gets the same versions."""
     session.env.update(BYTECODE)
     session.install("--constraint", PINS, *what)
 

@@ -133,8 +133,7 @@ def _ran(output: str) -> Ran:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    bytecode = {name: value for name, value in os.environ.items() if name == "PYTHONPYCACHEPREFIX"}
-    return bytecode | {
+    return {
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
         "PYTHONPATH": os.pathsep.join(str(folder / each) for each in ("src", "generated")),
         "PYTHONUNBUFFERED": "1",
