@@ -16,7 +16,7 @@ nox.options.reuse_venv = "yes"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 PINS = "constraints.txt"
-# Three for two cores: many tests wait for a process. Of a plugin that is loaded unasked, pytest would rewrite all modules.
+# Three for two cores: many tests wait for a process. Of a plugin loaded unasked, pytest would rewrite all modules.
 PLUGINS = ("--disable-plugin-autoload", "-p", "xdist", "-p", "_hypothesis_pytestplugin")
 PARALLEL = (*PLUGINS, "--numprocesses", "3", "--dist", "worksteal")
 # A run starts hundreds of processes. Where the machine says to keep no bytecode, each would compile all it imports.
