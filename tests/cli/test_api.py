@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import COMMAND
+from tests.cli.inside import called
 
 from atlas_contract.contract import Contract
 from atlas_contract.mock import ManualClock, Mock, default_world, exports, running
@@ -20,6 +21,18 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 TAKE = ("api", "cloudBackups", "takeSnapshots")
 FAR = {"MONGODB_ATLAS_BASE_URL": "https://atlas.invalid"}
 BODY = '{"description": "from a script", "retentionInDays": 2}'
+
+
+@pytest.fixture
+def take(served: dict[str, str], tmp_path: Path) -> Run:
+    """Call the command in this process, with a body in a file unless another one is named."""
+    (tmp_path / "body.json").write_text("{}")
+
+    def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        body = () if "--file" in arguments else ("--file", "body.json")
+        return called(*TAKE, *arguments, *body, cwd=tmp_path, environment={**served, **environment})
+
+    return call
 
 
 def test_standard_output_is_the_reply_and_nothing_else(run: Run) -> None:
@@ -116,10 +129,10 @@ def test_another_version_is_named_and_replaced(run: Run) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_message(
-    run: Run, arguments: tuple[str, ...], environment: dict[str, str], code: int, words: str
+    take: Run, arguments: tuple[str, ...], environment: dict[str, str], code: int, words: str
 ) -> None:
     """Each mistake has its exit code and its message; standard output stays empty; no secret shows."""
-    done = run(*TAKE, *arguments, stdin="{}", **environment)
+    done = take(*arguments, **environment)
     assert (done.returncode, done.stdout) == (code, ""), done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr

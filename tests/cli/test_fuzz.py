@@ -15,6 +15,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from tests.cli.inside import called
 from tests.reporting import VALIDATOR
 
 from atlas_contract.contract import Contract
@@ -138,9 +139,9 @@ def test_a_refusal_has_its_code_and_its_reason(
     shell: Shell, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
     """Each run that cannot or may not go on says why, with its own exit code, and creates nothing."""
-    found = shell.run("fuzz", *arguments)
-    assert found[0] == code, found[1]
-    assert said in found[1]
+    done = called("fuzz", *arguments, cwd=shell.folder, environment=shell.environment)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
     assert not shell.descriptions
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.cli.inside import called
 
 COMMAND = str(Path(sys.executable).with_name("atlas-contract"))
 
@@ -102,9 +103,7 @@ def test_a_manual_clock_is_moved_from_outside_in_a_world_of_ones_own(tmp_path: P
 )
 def test_a_world_that_can_not_be_served_is_bad_input(flags: list[str], said: str) -> None:
     """Nothing is served, and the message says why."""
-    done = subprocess.run(
-        [COMMAND, "mock", "--port", "0", *flags], capture_output=True, text=True, check=False, timeout=30
-    )
+    done = called("mock", "--port", "0", *flags)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
 

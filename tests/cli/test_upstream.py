@@ -12,25 +12,22 @@ from typing import Any, TypeAlias
 
 import pytest
 import yaml
+from tests.cli.inside import called
 
 from atlas_contract.cli.upstream import LARGEST
 from atlas_contract.spec.documents import load
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
-COMMAND = str(Path(sys.executable).with_name("atlas-contract"))
 sys.path.insert(0, str(ROOT / "scripts"))
 
 Put: TypeAlias = Callable[[Path], object]
 
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, on the fragment of this checkout unless told otherwise."""
+    """Call the command, on the fragment of this checkout unless told otherwise."""
     spec = [] if "--spec" in arguments else ["--spec", str(SPEC)]
-    return subprocess.run(
-        [COMMAND, "upstream", *map(str, arguments), *spec],
-        capture_output=True, text=True, check=False, cwd=cwd, timeout=120,
-    )  # fmt: skip
+    return called("upstream", *arguments, *spec, cwd=cwd)
 
 
 @pytest.fixture(scope="module")

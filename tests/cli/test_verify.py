@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.conftest import COMMAND
+from tests.cli.inside import called
 from tests.recording import Tape, bare, har, json_lines
 
 from atlas_contract.contract import Contract
-
-COMMAND = str(Path(sys.executable).with_name("atlas-contract"))
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +20,11 @@ def tape(contract: Contract) -> Tape:
     return Tape.of(contract).live()
 
 
-def run(*arguments: str | Path, stdin: bytes | None = None) -> tuple[int, str, str]:
-    """Run the command: exit code, what it printed, what it said besides."""
-    command = [COMMAND, "verify", *map(str, arguments)]
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
-    out, err = done.stdout.decode(), done.stderr.decode()
-    assert "Traceback" not in out + err
-    return done.returncode, out, err
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    """Call the command: exit code, what it printed, what it said besides."""
+    done = called("verify", *arguments)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.returncode, done.stdout, done.stderr
 
 
 def broken(tape: Tape, folder: Path) -> Path:
@@ -71,8 +68,11 @@ def test_files_are_one_story_in_their_order(tape: Tape, tmp_path: Path) -> None:
 
 def test_standard_input_is_read(tape: Tape) -> None:
     """Under the name `-`."""
-    code, out, _ = run("--json", "-", stdin=json_lines(tape.heard).encode())
-    assert (code, json.loads(out)["exchanges"]) == (0, len(tape.heard))
+    command = [COMMAND, "verify", "--json", "-"]
+    done = subprocess.run(
+        command, input=json_lines(tape.heard), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, json.loads(done.stdout)["exchanges"]) == (0, len(tape.heard))
 
 
 def test_the_documented_layer_knows_nothing_of_what_was_observed(tape: Tape, tmp_path: Path) -> None:
