@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,12 @@ from atlas_contract.mock import Mock, RealClock, default_world, exports, running
 
 COMMAND = str(Path(sys.executable).with_name("atlas-contract"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def heed_signals() -> None:
+    """As a command in the foreground does: what runs in the background, or under `nohup`, hands down to ignore them."""
+    for each in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import COMMAND
+from tests.cli.conftest import COMMAND, heed_signals
 from tests.cli.inside import called
 
 from atlas_contract.contract import Contract
@@ -189,11 +189,6 @@ def test_a_snapshot_whose_reply_nobody_reads_is_named(served: dict[str, str]) ->
     assert re.search(rb"snapshot [0-9a-f]{24} was taken", done.stderr)
 
 
-def _heed_interrupts() -> None:
-    """As in the foreground of a shell; what runs in the background ignores them."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def test_an_interrupted_watch_says_that_the_snapshot_goes_on(contract: Contract) -> None:
     """With its id, so that it can be found again."""
     mock = Mock(contract, default_world(contract, clock=ManualClock()))
@@ -207,7 +202,7 @@ def test_an_interrupted_watch_says_that_the_snapshot_goes_on(contract: Contract)
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},
-            preexec_fn=_heed_interrupts,  # noqa: PLW1509  no thread of this process holds a lock that this needs
+            preexec_fn=heed_signals,  # noqa: PLW1509  no thread of this process holds a lock that this needs
         )
         assert watching.stdin
         assert watching.stderr

@@ -7,7 +7,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,15 +14,16 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from tests.cli.conftest import COMMAND, heed_signals
 from tests.cli.inside import called
 from tests.reporting import VALIDATOR
 
 from atlas_contract.contract import Contract
 from atlas_contract.faults import with_fault
+from atlas_contract.guard.ledger import Ledger, Run, alive
 from atlas_contract.mock import Mock, RealClock, Scenario, exports, running, world_of
 from atlas_contract.model import Reply
 
-COMMAND = str(Path(sys.executable).with_name("atlas-contract"))
 PACE = 0.002
 QUICK = ("--requests", "60")
 
@@ -40,7 +40,13 @@ class Shell:
         """Start a command."""
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            [COMMAND, *arguments], cwd=self.folder, env=self.environment, stdout=pipe, stderr=pipe, text=True
+            [COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            preexec_fn=heed_signals,  # noqa: PLW1509  no thread of this process holds a lock that this needs
         )
 
     def run(self, *arguments: str) -> tuple[int, str]:
@@ -143,6 +149,20 @@ def test_a_refusal_has_its_code_and_its_reason(
     assert done.returncode == code, done.stderr
     assert said in done.stderr
     assert not shell.descriptions
+
+
+def test_a_second_run_at_a_cluster_is_4(shell: Shell) -> None:
+    """It would disturb the first; at another cluster, or once the first has ended, it may go on."""
+    path, home = shell.folder / "ledger.sqlite", shell.mock.world.home
+    first = Run.new(target=shell.mock.public_url, project=home.id, cluster=home.clusters[0].name, now=1.0)
+    again = ("fuzz", "--ledger", str(path), "--requests", "20")
+    with Ledger.open(path) as ledger, alive(path, first):
+        ledger.begin(first)
+        code, said = shell.run(*again)
+        assert (code, first.id in said) == (4, True), said
+        assert not shell.descriptions
+        assert shell.run(*again, "--cluster", home.clusters[1].name)[0] == 0
+    assert shell.run(*again)[0] == 0
 
 
 def test_wrong_credentials_are_3(shell: Shell) -> None:

@@ -127,6 +127,7 @@ def test_a_target_that_is_not_there_is_unreachable(contract: Contract) -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\n\r\n" + BOMB, "Overdone: the reply has no end"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b"x" * 17_000_000, "Overdone"),
     ],
+    ids=["nothing", "no HTTP", "cut off", "falsely encoded", "a bomb", "endless"],
 )
 def test_whatever_a_server_does_to_the_wire_is_told(contract: Contract, sent: bytes, told: str) -> None:
     """Cut, garbled, falsely encoded and endless replies are no answer, and the reason is kept."""

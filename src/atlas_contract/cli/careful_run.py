@@ -73,6 +73,7 @@ def run_and_clean(opened: Opened, plan: Plan, progress: Progress, finish: str, b
 
     campaign = Campaign(session, opened.watch, plan, show)
     try:
+        opened.require_solitude()
         look(session)
     except AtlasContractError:
         opened.watch.ledger.end(opened.watch.run, opened.target.now())

@@ -46,6 +46,11 @@ class Run:
         return cls(secrets.token_hex(8), now, target, project, cluster)
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """Server, project and cluster."""
+        return self.target, self.project, self.cluster
+
+    @property
     def mark(self) -> str:
         """What the description of each of the run's snapshots says."""
         return MARK + self.id

@@ -13,6 +13,7 @@ import httpx
 from atlas_contract.cases import Ground
 from atlas_contract.cases.marking import Marking
 from atlas_contract.contract import Contract
+from atlas_contract.errors import GuardRefused
 from atlas_contract.guard.budget import Budget, Purse
 from atlas_contract.guard.ledger import Ledger, Run, alive, is_alive
 from atlas_contract.guard.pacing import Pace
@@ -54,6 +55,21 @@ class Opened:
     def others_alive(self, run: Run) -> bool:
         """Whether a run is another one than this, and still running."""
         return run.id != self.watch.run.id and is_alive(self.watch.ledger.path, run)
+
+    def require_solitude(self) -> None:
+        """Two runs at one cluster take each other's snapshots for faults of the server.
+
+        Raises:
+            GuardRefused: another one, of the same ledger, is under way there.
+        """
+        own, ledger = self.watch.run, self.watch.ledger
+        here = (each for each in ledger.runs() if not each.ended and each.place == own.place)
+        if other := next(filter(self.others_alive, here), None):
+            msg = f"Another run is under way at the cluster {own.cluster}: {other.id}."
+            expected = "one at a time: each would take the other's snapshots for faults of the server"
+            raise GuardRefused(
+                msg, where=str(ledger.path), expected=expected, hint="wait for it, or name another cluster"
+            )
 
 
 def ground_of(contract: Contract, place: Place) -> Ground:
