@@ -83,12 +83,16 @@ def matrix(
         full: run every case against every fault, not only until it is found.
         gate: run the cases of the gate only.
         jobs: processes; 0 for as many as there are cores.
+
+    Raises:
+        FileNotFoundError: the current folder is gone, and several processes are wanted.
     """
     work = partial(_work, contract_path, full, gate)
     jobs = jobs or os.cpu_count() or 1
     if jobs == 1:
         yield from map(work, faults)
         return
+    Path.cwd()  # where workers begin: if it is gone, that is told before any of them can complain
     with (
         ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_obey_parent) as pool,
         _ended_at_once(),
